@@ -18,7 +18,7 @@ const checks = {
   types: () => compile(),
   knip: () => runNode([tool("knip"), "--no-progress"]),
   layers: () => runNode([tool("dependency-cruiser", "depcruise"), "--output-type", "err-long", "packages", "test"]),
-  generated: () => (existsSync(generate) ? runNode([generate, "--check"]) : "not there"),
+  generated: () => runNode([generate, "--check"]),
   vitest: (args) =>
     runNode([
       tool("vitest"),
@@ -38,11 +38,11 @@ mkdirSync(results, { recursive: true });
 
 const outcomes = [];
 for (const name of only) {
+  if (name === "generated" && !existsSync(generate)) continue;
   process.stdout.write(`\n── ${name}\n`);
   const startMs = performance.now();
   const status = await checks[name](rest);
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
-  if (status === "not there") continue;
   if (status === 130) process.exit(130);
   outcomes.push({ name, seconds, ...(name === "vitest" ? countTests(status) : countCheck(status)) });
 }
