@@ -1,0 +1,154 @@
+/** @file TensorProto to Tensor: raw, typed and external data; half and double precision become single. */
+import { type DType, dtypeOfOnnxCode, dtypes, type TensorData, unsupportedCodeNames } from "./dtype.js";
+import { NoemaError } from "./error.js";
+import type { EntryProto, TensorProto } from "./onnx-schema.js";
+import { maxElements, sizeOf, Tensor } from "./tensor.js";
+
+/** Brings the bytes of a tensor that is stored beside the model. `length` is undefined for "to the end of the file". */
+export type ExternalData = (location: string, offset: number, length: number | undefined) => Uint8Array;
+
+/** The element type of a `TensorProto.DataType` code. Throws for those no program computes with here. */
+export function dtypeOf(code: bigint | undefined, where: string): DType {
+  const dtype = dtypeOfOnnxCode(Number(code ?? 0n));
+  if (dtype === undefined) {
+    throw new NoemaError("DTYPE_UNSUPPORTED", {
+      where,
+      found: `element type ${unsupportedCodeNames[Number(code ?? 0n)] ?? code}`,
+      needed: `supported are ${Object.keys(dtypes).join(", ")}, float16, bfloat16 and double`,
+    });
+  }
+  return dtype;
+}
+
+/** Reads a constant. Float data is left where it is, in the file's bytes. */
+export function readTensor(proto: TensorProto, where: string, external: ExternalData | undefined): Tensor {
+  const dims = (proto.dims ?? []).map(Number);
+  const size = sizeOf(dims);
+  if (!dims.every((d) => Number.isSafeInteger(d) && d >= 0) || size > maxElements) {
+    throw new NoemaError("TENSOR_TOO_LARGE", {
+      where,
+      found: `dimensions [${dims.join(", ")}]`,
+      needed: `at most ${maxElements} elements`,
+    });
+  }
+  const code = Number(proto.dataType ?? 0n);
+  const dtype = dtypeOf(proto.dataType, where);
+  const width = fileWidth(code);
+  const bytes = proto.location === 1n ? externalBytes(proto, where, size * width, external) : proto.raw;
+  if (bytes !== undefined && (bytes.byteLength > 0 || size === 0)) {
+    if (bytes.byteLength !== size * width) throw wrongSize(where, dims, bytes.byteLength, size * width);
+    return fromBytes(code, dtype, dims, bytes);
+  }
+  return fromTyped(proto, code, dtype, dims, where);
+}
+
+/** Bytes per element in the file, by `TensorProto.DataType`. */
+function fileWidth(code: number): number {
+  if (code === 10 || code === 16) return 2;
+  if (code === 11) return 8;
+  return dtypes[dtypeOfOnnxCode(code)!].array.BYTES_PER_ELEMENT;
+}
+
+function fromBytes(code: number, dtype: DType, dims: readonly number[], bytes: Uint8Array): Tensor {
+  if (code !== 10 && code !== 11 && code !== 16) return Tensor.ofBytes(dtype, dims, bytes);
+  return Tensor.lazy(dtype, dims, () => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const out = new Float32Array(sizeOf(dims));
+    if (code === 11) for (let i = 0; i < out.length; i++) out[i] = view.getFloat64(8 * i, true);
+    else if (code === 10) for (let i = 0; i < out.length; i++) out[i] = halfToFloat(view.getUint16(2 * i, true));
+    else widenBfloat16(view, out);
+    return out;
+  });
+}
+
+/** The value of an IEEE 754 half-precision number. */
+export function halfToFloat(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** bfloat16 is the upper half of a float32. */
+function widenBfloat16(view: DataView, out: Float32Array): void {
+  const bits = new Uint32Array(out.buffer);
+  for (let i = 0; i < out.length; i++) bits[i] = view.getUint16(2 * i, true) << 16;
+}
+
+function fromTyped(proto: TensorProto, code: number, dtype: DType, dims: readonly number[], where: string): Tensor {
+  const size = sizeOf(dims);
+  const check = (found: number) => {
+    if (found !== size) {
+      throw new NoemaError("TENSOR_SIZE", {
+        where,
+        found: `${found} elements`,
+        needed: `dimensions [${dims.join(", ")}] need ${size}`,
+      });
+    }
+  };
+  if (code === 1 || code === 11) {
+    const runs = (code === 1 ? proto.floats : proto.doubles) ?? [];
+    const width = code === 1 ? 4 : 8;
+    const total = runs.reduce((sum, run) => sum + run.byteLength, 0);
+    check(total / width);
+    return fromBytes(code, dtype, dims, runs.length === 1 ? runs[0]! : joined(runs, total));
+  }
+  if (code === 10 || code === 16) {
+    const bits = proto.int32s ?? [];
+    check(bits.length);
+    return fromBytes(code, dtype, dims, new Uint8Array(Uint16Array.from(bits, (v) => Number(v & 0xffffn)).buffer));
+  }
+  const numbers = (code === 7 ? proto.int64s : code === 12 || code === 13 ? proto.uint64s : proto.int32s) ?? [];
+  check(numbers.length);
+  const data = new dtypes[dtype].array(size) as TensorData;
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) numbers.forEach((v, i) => (data[i] = v));
+  else numbers.forEach((v, i) => (data[i] = Number(v)));
+  return Tensor.of(dtype, dims, data);
+}
+
+function joined(runs: readonly Uint8Array[], total: number): Uint8Array {
+  const out = new Uint8Array(total);
+  let at = 0;
+  for (const run of runs) {
+    out.set(run, at);
+    at += run.byteLength;
+  }
+  return out;
+}
+
+function externalBytes(
+  proto: TensorProto,
+  where: string,
+  needed: number,
+  external: ExternalData | undefined,
+): Uint8Array {
+  const entries = new Map((proto.external ?? []).map((e: EntryProto) => [e.key ?? "", e.value ?? ""]));
+  const location = entries.get("location") ?? "";
+  const offset = Number(entries.get("offset") ?? 0);
+  const length = entries.has("length") ? Number(entries.get("length")) : undefined;
+  if (location === "" || !Number.isSafeInteger(offset) || offset < 0 || (length !== undefined && length !== needed)) {
+    throw new NoemaError("EXTERNAL_DATA", {
+      where,
+      found: `external data at "${location}", offset ${offset}, length ${length ?? "to the end"}`,
+      needed: `${needed} bytes`,
+    });
+  }
+  if (external === undefined) {
+    throw new NoemaError("EXTERNAL_DATA", {
+      where,
+      found: `its data is in another file, "${location}"`,
+      remedy: "Pass `externalData` to readModel, or open the model by its path.",
+    });
+  }
+  return external(location, offset, needed);
+}
+
+function wrongSize(where: string, dims: readonly number[], found: number, needed: number): NoemaError {
+  return new NoemaError("TENSOR_SIZE", {
+    where,
+    found: `${found} bytes of data`,
+    needed: `dimensions [${dims.join(", ")}] need ${needed}`,
+  });
+}

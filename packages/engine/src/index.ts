@@ -1,0 +1,15 @@
+/** @file @noema/engine: gradients for any ONNX model, as ONNX graphs. */
+import "./ops/index.js";
+
+export { type GradientOptions, gradient } from "./autodiff/gradient.js";
+export * as build from "./graph/builder.js";
+export type { DType, TensorData } from "./graph/dtype.js";
+export { constant, emit, input, scalar } from "./graph/emit.js";
+export { type ErrorParts, NoemaError, nearestNames, unknownName } from "./graph/error.js";
+export { type Layer, Model, type ModelOutput } from "./graph/model.js";
+export { newestOpset, type ReadOptions, readModel } from "./graph/read-model.js";
+export { Tensor } from "./graph/tensor.js";
+export { Node, Value, type ValueType } from "./graph/value.js";
+export { type Signature, type WriteOptions, type WrittenModel, writeModel } from "./graph/write-model.js";
+export { type CompileOptions, compile } from "./runtime/compile.js";
+export { type Feed, Program } from "./runtime/program.js";
