@@ -4,9 +4,22 @@ import { LeakyRelu } from "./activation/leaky-relu.js";
 import { Relu } from "./activation/relu.js";
 import { Greater } from "./compare/greater.js";
 import { Where } from "./compare/where.js";
+import { ConvTranspose } from "./convolution/conv-transpose.js";
+import { Conv } from "./convolution/conv.js";
 import { Add } from "./elementwise/add.js";
 import { Div } from "./elementwise/div.js";
 import { Mul } from "./elementwise/mul.js";
 import { Sub } from "./elementwise/sub.js";
 
-registerOps([Add, Div, Greater, LeakyRelu, Mul, Relu, Sub, Where]);
+registerOps([
+  Add,
+  Conv,
+  ConvTranspose,
+  Div,
+  Greater,
+  LeakyRelu,
+  Mul,
+  Relu,
+  Sub,
+  Where,
+]);
