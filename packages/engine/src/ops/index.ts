@@ -36,6 +36,15 @@ import { Sub } from "./elementwise/sub.js";
 import { GatherElements } from "./index/gather-elements.js";
 import { Gather } from "./index/gather.js";
 import { ScatterElements } from "./index/scatter-elements.js";
+import { Concat } from "./layout/concat.js";
+import { Expand } from "./layout/expand.js";
+import { Pad } from "./layout/pad.js";
+import { Reshape } from "./layout/reshape.js";
+import { Slice } from "./layout/slice.js";
+import { Split } from "./layout/split.js";
+import { Squeeze } from "./layout/squeeze.js";
+import { Transpose } from "./layout/transpose.js";
+import { Unsqueeze } from "./layout/unsqueeze.js";
 import { Gemm } from "./linear/gemm.js";
 import { MatMul } from "./linear/mat-mul.js";
 import { ReduceSum } from "./reduce/reduce-sum.js";
@@ -47,12 +56,14 @@ registerOps([
   And,
   Cast,
   Clip,
+  Concat,
   Conv,
   ConvTranspose,
   Div,
   Equal,
   Erf,
   Exp,
+  Expand,
   Gather,
   GatherElements,
   Gemm,
@@ -70,16 +81,23 @@ registerOps([
   Neg,
   Not,
   Or,
+  Pad,
   Pow,
   Reciprocal,
   ReduceSum,
   Relu,
+  Reshape,
   ScatterElements,
   Sigmoid,
   Sign,
+  Slice,
+  Split,
   Sqrt,
+  Squeeze,
   Sub,
   Tanh,
+  Transpose,
+  Unsqueeze,
   Where,
   Xor,
 ]);
