@@ -5,7 +5,7 @@
 const nodeFiles = [
   "^packages/engine/src/runtime/node[^/]*[.]ts$",
   "^packages/engine/src/read-file[^/]*[.]ts$",
-  "[.]test[.]ts$",
+  "[.]test(ing)?[.]ts$",
 ];
 
 const named = (...packages) => packages.map((name) => `^(node_modules/)?${name}(/|$)`);

@@ -1,19 +1,28 @@
 /** @file Decodes protobuf messages of onnx.proto. Byte fields are views into the file, never copies. */
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { NoemaError } from "./error.js";
-import { type Field, type MessageName, type ModelProto, schema } from "./onnx-schema.js";
+import { type Field, type MessageName, type ModelProto, schema, type TensorProto } from "./onnx-schema.js";
 
 /** Deepest nesting of messages: models hold graphs in attributes, a hostile file could hold thousands. */
 const maxDepth = 64;
 
 /** Decodes a serialized ModelProto. */
 export function decodeModel(bytes: Uint8Array): ModelProto {
+  return decodeFile("Model", bytes, "model file") as ModelProto;
+}
+
+/** Decodes a serialized TensorProto. */
+export function decodeTensor(bytes: Uint8Array): TensorProto {
+  return decodeFile("Tensor", bytes, "tensor file") as TensorProto;
+}
+
+function decodeFile(name: MessageName, bytes: Uint8Array, where: string): Record<string, unknown> {
   try {
-    return decode("Model", bytes, 0) as ModelProto;
+    return decode(name, bytes, 0);
   } catch (error) {
     if (error instanceof NoemaError) throw error;
     throw new NoemaError("MODEL_CORRUPT", {
-      where: "model file",
+      where,
       found: `not a readable ONNX file (${(error as Error).message})`,
       remedy: "It may be truncated, or not an ONNX model at all.",
       cause: error,
@@ -46,7 +55,10 @@ function decodeField(
   depth: number,
 ): void {
   const { name } = field;
-  const list = <T>() => (result[name] ??= []) as T[];
+  const list = <T>() => {
+    result[name] ??= [];
+    return result[name] as T[];
+  };
   if (wire === expectedWire[field.kind]) {
     if (field.kind === "message") result[name] = decode(field.message!, reader.bytes(), depth + 1);
     else if (field.kind === "messages") list().push(decode(field.message!, reader.bytes(), depth + 1));

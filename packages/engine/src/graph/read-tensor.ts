@@ -1,4 +1,5 @@
 /** @file TensorProto to Tensor: raw, typed and external data; half and double precision become single. */
+import { decodeTensor } from "./decode.js";
 import { type DType, dtypeOfOnnxCode, dtypes, type TensorData, unsupportedCodeNames } from "./dtype.js";
 import { NoemaError } from "./error.js";
 import type { EntryProto, TensorProto } from "./onnx-schema.js";
@@ -18,6 +19,12 @@ export function dtypeOf(code: bigint | undefined, where: string): DType {
     });
   }
   return dtype;
+}
+
+/** Reads a serialized TensorProto, as data sets of the ONNX standard's tests hold them (`input_0.pb`). */
+export function readTensorFile(bytes: Uint8Array): { readonly name: string; readonly tensor: Tensor } {
+  const proto = decodeTensor(bytes);
+  return { name: proto.name ?? "", tensor: readTensor(proto, "tensor file", undefined) };
 }
 
 /** Reads a constant. Float data is left where it is, in the file's bytes. */
@@ -103,8 +110,8 @@ function fromTyped(proto: TensorProto, code: number, dtype: DType, dims: readonl
   const numbers = (code === 7 ? proto.int64s : code === 12 || code === 13 ? proto.uint64s : proto.int32s) ?? [];
   check(numbers.length);
   const data = new dtypes[dtype].array(size) as TensorData;
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) numbers.forEach((v, i) => (data[i] = v));
-  else numbers.forEach((v, i) => (data[i] = Number(v)));
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) data.set(numbers);
+  else data.set(numbers.map(Number));
   return Tensor.of(dtype, dims, data);
 }
 

@@ -185,7 +185,7 @@ class Writer {
     });
     out.tag(2, WireType.LengthDelimited).string("body");
     for (const value of body.inputs) valueInfo(out, 11, this.#nameOf(value), value);
-    body.outputs.forEach((value, i) => valueInfo(out, 12, outputNames[i]!, value));
+    for (const [i, value] of body.outputs.entries()) valueInfo(out, 12, outputNames[i]!, value);
   }
 
   #tensor(out: BinaryWriter, tensor: Tensor, name: string | undefined): void {
