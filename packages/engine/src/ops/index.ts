@@ -15,8 +15,15 @@ import { Not } from "./compare/not.js";
 import { Or } from "./compare/or.js";
 import { Where } from "./compare/where.js";
 import { Xor } from "./compare/xor.js";
+import { AveragePool } from "./convolution/average-pool.js";
+import { BatchNormalization } from "./convolution/batch-normalization.js";
 import { ConvTranspose } from "./convolution/conv-transpose.js";
 import { Conv } from "./convolution/conv.js";
+import { GlobalAveragePool } from "./convolution/global-average-pool.js";
+import { GlobalMaxPool } from "./convolution/global-max-pool.js";
+import { LRN } from "./convolution/lrn.js";
+import { MaxPool } from "./convolution/max-pool.js";
+import { MaxUnpool } from "./convolution/max-unpool.js";
 import { Abs } from "./elementwise/abs.js";
 import { Add } from "./elementwise/add.js";
 import { Cast } from "./elementwise/cast.js";
@@ -37,6 +44,7 @@ import { GatherElements } from "./index/gather-elements.js";
 import { Gather } from "./index/gather.js";
 import { ScatterElements } from "./index/scatter-elements.js";
 import { Concat } from "./layout/concat.js";
+import { DepthToSpace } from "./layout/depth-to-space.js";
 import { Expand } from "./layout/expand.js";
 import { Pad } from "./layout/pad.js";
 import { Reshape } from "./layout/reshape.js";
@@ -54,11 +62,14 @@ registerOps([
   Abs,
   Add,
   And,
+  AveragePool,
+  BatchNormalization,
   Cast,
   Clip,
   Concat,
   Conv,
   ConvTranspose,
+  DepthToSpace,
   Div,
   Equal,
   Erf,
@@ -67,15 +78,20 @@ registerOps([
   Gather,
   GatherElements,
   Gemm,
+  GlobalAveragePool,
+  GlobalMaxPool,
   Greater,
   GreaterOrEqual,
   Identity,
+  LRN,
   LeakyRelu,
   Less,
   LessOrEqual,
   Log,
   MatMul,
   Max,
+  MaxPool,
+  MaxUnpool,
   Min,
   Mul,
   Neg,
