@@ -10,7 +10,7 @@ import type { Value, ValueType } from "../../graph/value.js";
 
 export const reduceAttributes = { keepdims: int(1), noop_with_empty_axes: int(0) };
 
-interface ReduceAttributes {
+export interface ReduceAttributes {
   readonly keepdims: number;
   readonly noop_with_empty_axes: number;
 }
