@@ -9,6 +9,7 @@ export { type ErrorParts, NoemaError, nearestNames, unknownName } from "./graph/
 export { type Layer, Model, type ModelOutput } from "./graph/model.js";
 export { newestOpset, type ReadOptions, readModel } from "./graph/read-model.js";
 export { readTensorFile } from "./graph/read-tensor.js";
+export { substitute } from "./graph/substitute.js";
 export { Tensor } from "./graph/tensor.js";
 export { Node, Value, type ValueType } from "./graph/value.js";
 export { type Signature, type WriteOptions, type WrittenModel, writeModel } from "./graph/write-model.js";
@@ -16,3 +17,4 @@ export { type OperatorSupport, operatorSupport } from "./inspect/operator-suppor
 export { type OperatorUse, operatorsUsed } from "./inspect/operators-used.js";
 export { type CompileOptions, compile } from "./runtime/compile.js";
 export { type Feed, Program } from "./runtime/program.js";
+export { type AdamOptions, type AdamState, adam, adamRate } from "./train/adam.js";
