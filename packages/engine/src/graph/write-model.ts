@@ -75,7 +75,7 @@ class Writer {
       graph.join();
     }
     for (const [name, value] of Object.entries(inputs)) valueInfo(graph, 11, name, value);
-    for (const [name, value] of Object.entries(outputs)) valueInfo(graph, 12, name, value);
+    for (const [name, value] of Object.entries(outputs)) outputInfo(graph, name, value);
     return { bytes: this.#model(graph.finish()), external: this.#external };
   }
 
@@ -185,7 +185,7 @@ class Writer {
     });
     out.tag(2, WireType.LengthDelimited).string("body");
     for (const value of body.inputs) valueInfo(out, 11, this.#nameOf(value), value);
-    for (const [i, value] of body.outputs.entries()) valueInfo(out, 12, outputNames[i]!, value);
+    for (const [i, value] of body.outputs.entries()) outputInfo(out, outputNames[i]!, value);
   }
 
   #tensor(out: BinaryWriter, tensor: Tensor, name: string | undefined): void {
@@ -223,6 +223,15 @@ function int64Of(value: number): bigint {
   if (value >= 2 ** 63) return 2n ** 63n - 1n;
   if (value <= -(2 ** 63)) return -(2n ** 63n);
   return BigInt(Math.trunc(value));
+}
+
+/** Where the shape depends on data the type may be a guess too: it is left to whoever runs the model to infer. */
+function outputInfo(out: BinaryWriter, name: string, value: Value): void {
+  if (value.node !== null && value.knownShape === null) {
+    out.tag(12, WireType.LengthDelimited).fork().tag(1, WireType.LengthDelimited).string(name).join();
+  } else {
+    valueInfo(out, 12, name, value);
+  }
 }
 
 function valueInfo(out: BinaryWriter, field: number, name: string, value: Value): void {
