@@ -19,3 +19,8 @@ export function erf(x: number): number {
 export function normalCdf(x: number): number {
   return 0.5 * (1 + erf(x / Math.SQRT2));
 }
+
+/** The nearest integer, the even one where two are. */
+export function roundHalfEven(v: number): number {
+  return Math.abs(v % 1) === 0.5 ? 2 * Math.round(v / 2) : Math.round(v);
+}

@@ -1,6 +1,6 @@
-/** @file LeakyRelu: y = x where x ≥ 0, alpha·x elsewhere. */
+/** @file LeakyRelu: y = x where x > 0, alpha · x elsewhere. */
 import { float } from "../../graph/attribute.js";
-import { less, mul, where } from "../../graph/builder.js";
+import { greater, mul, where } from "../../graph/builder.js";
 import { map } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
 import { uniform } from "../case.js";
@@ -10,7 +10,7 @@ export const LeakyRelu = defineOp({
   since: 6,
   attributes: { alpha: float(0.01) },
   shape: ([x]) => [x],
-  gradient: ({ inputs: [x], outputGradients: [g], attributes: { alpha } }) => [where(less(x, 0), mul(g, alpha), g)],
+  gradient: ({ inputs: [x], outputGradients: [g], attributes: { alpha } }) => [where(greater(x, 0), g, mul(g, alpha))],
   oracle: ([x], { alpha }) => [map(x, (v) => (v < 0 ? alpha * v : v))],
   cases: [
     { inputs: [uniform([2, 3], { awayFrom: 0 })] },

@@ -1,0 +1,34 @@
+/** @file LogSoftmax: y = x − ln Σ eˣ along an axis. */
+import { int } from "../../graph/attribute.js";
+import { exp, mul, reduceSum, sub } from "../../graph/builder.js";
+import { defineOp } from "../../graph/op.js";
+import { uniform } from "../case.js";
+import { axisOf, importFlattened, mapLines } from "./softmax-axis.js";
+
+/** Of one line; the greatest element is subtracted first, so that nothing overflows. */
+function logSoftmaxOf(line: Float64Array): Float64Array {
+  const top = Math.max(...line);
+  const total = line.reduce((sum, v) => sum + Math.exp(v - top), 0);
+  return line.map((v) => v - top - Math.log(total));
+}
+
+export const LogSoftmax = defineOp({
+  name: "LogSoftmax",
+  since: 13,
+  attributes: { axis: int(-1) },
+  shape: ([x], { axis }) => {
+    axisOf(x, axis);
+    return [x];
+  },
+  gradient: ({ inputs: [x], outputs: [y], outputGradients: [g], attributes: { axis } }) => [
+    sub(g, mul(exp(y), reduceSum(g, [axisOf(x, axis)]))),
+  ],
+  oracle: ([x], { axis }) => [mapLines(x, axis, logSoftmaxOf)],
+  cases: [
+    { inputs: [uniform([2, 3])] },
+    { inputs: [uniform([2, 3, 4])], attributes: { axis: 1 } },
+    { inputs: [uniform([3, 2, 2])], attributes: { axis: -3 } },
+    { inputs: [uniform([2, 3], { low: -300, high: 300, distinct: true, margin: 100 })], note: "past the range of eˣ" },
+  ],
+  import: importFlattened("LogSoftmax"),
+});

@@ -1,0 +1,14 @@
+/** @file Acos: y = arccos x. */
+import { div, mul, neg, sqrt, sub } from "../../graph/builder.js";
+import { map } from "../../graph/nd.js";
+import { defineOp } from "../../graph/op.js";
+import { uniform } from "../case.js";
+
+export const Acos = defineOp({
+  name: "Acos",
+  since: 7,
+  shape: ([x]) => [x],
+  gradient: ({ inputs: [x], outputGradients: [g] }) => [neg(div(g, sqrt(sub(1, mul(x, x)))))],
+  oracle: ([x]) => [map(x, Math.acos)],
+  cases: [{ inputs: [uniform([2, 3], { low: -0.8, high: 0.8 })] }],
+});

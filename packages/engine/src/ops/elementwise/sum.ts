@@ -1,0 +1,18 @@
+/** @file Sum: of any number of arrays, elementwise. */
+import { zip } from "../../graph/nd.js";
+import { defineOp } from "../../graph/op.js";
+import { broadcastShape } from "../broadcast-shape.js";
+import { uniform } from "../case.js";
+
+export const Sum = defineOp({
+  name: "Sum",
+  since: 13,
+  shape: (inputs) => broadcastShape(inputs),
+  gradient: ({ inputs, outputGradients: [g] }) => inputs.map(() => g),
+  oracle: (inputs) => [zip(inputs, (...values) => values.reduce((a, b) => a + b))],
+  cases: [
+    { inputs: [uniform([2, 3]), uniform([2, 3])] },
+    { inputs: [uniform([2, 3])], note: "one input" },
+    { inputs: [uniform([2, 1, 3]), uniform([4, 1]), uniform([])], note: "three inputs that broadcast" },
+  ],
+});
