@@ -17,4 +17,5 @@ export { type OperatorSupport, operatorSupport } from "./inspect/operator-suppor
 export { type OperatorUse, operatorsUsed } from "./inspect/operators-used.js";
 export { type CompileOptions, compile } from "./runtime/compile.js";
 export { type Feed, Program } from "./runtime/program.js";
+export { readTfjsModel } from "./tfjs/read-tfjs-model.js";
 export { type AdamOptions, type AdamState, adam, adamRate } from "./train/adam.js";

@@ -1,0 +1,103 @@
+/** @file GraphDef: the nodes of a tfjs graph model as its JSON has them, checked and in order. */
+import { NoemaError } from "../graph/error.js";
+import { NodeAttributes } from "./attributes.js";
+import { asArray, asRecord, corrupt } from "./json.js";
+
+/** One output of one node. */
+export interface InputRef {
+  readonly node: string;
+  readonly output: number;
+}
+
+/** One node as the file has it; control inputs are left out, since everything here is computed without side effects. */
+export interface NodeDef {
+  readonly name: string;
+  readonly op: string;
+  readonly label: string;
+  readonly inputs: readonly InputRef[];
+  readonly attributes: NodeAttributes;
+}
+
+/** `name`, `name:1`, or in functions `name:output:1`. */
+export function parseRef(text: string): InputRef {
+  const parts = text.split(":");
+  if (parts.length === 1) return { node: text, output: 0 };
+  const output = Number(parts[parts.length - 1]);
+  return { node: parts[0], output: Number.isSafeInteger(output) && output >= 0 ? output : 0 };
+}
+
+/** The nodes of a `modelTopology` by name. */
+export function readGraphDef(topology: unknown): Map<string, NodeDef> {
+  const nodes = new Map<string, NodeDef>();
+  for (const raw of asArray(asRecord(topology, "modelTopology").node, "modelTopology.node")) {
+    const node = asRecord(raw, "a node");
+    const { name, op } = node;
+    if (typeof name !== "string" || typeof op !== "string") throw corrupt("a node without name or op");
+    if (nodes.has(name)) {
+      throw new NoemaError("NAME_TWICE", {
+        where: "model.json",
+        found: `"${name}" is defined twice`,
+        needed: "each node needs a name of its own",
+      });
+    }
+    const label = `${op} "${name}"`;
+    const inputs = asArray(node.input ?? [], `input of ${label}`)
+      .map(String)
+      .filter((ref) => !ref.startsWith("^"))
+      .map(parseRef);
+    nodes.set(name, {
+      name,
+      op,
+      label,
+      inputs,
+      attributes: new NodeAttributes(label, asRecord(node.attr ?? {}, label)),
+    });
+  }
+  for (const node of nodes.values()) {
+    for (const ref of node.inputs) {
+      if (!nodes.has(ref.node)) {
+        throw new NoemaError("VALUE_UNDEFINED", { where: node.label, found: `no node is named "${ref.node}"` });
+      }
+    }
+  }
+  return nodes;
+}
+
+/**
+ * Nodes so that each comes after those it needs, otherwise as asked for.
+ *
+ * @throws NoemaError GRAPH_CYCLE
+ */
+export function sortedNodes(nodes: ReadonlyMap<string, NodeDef>, wanted: Iterable<string>): NodeDef[] {
+  const order: NodeDef[] = [];
+  const state = new Map<string, "entered" | "done">();
+  // An explicit stack: models are thousands of nodes deep.
+  const stack: { node: NodeDef; next: number }[] = [];
+  const enter = (name: string) => {
+    const known = state.get(name);
+    if (known === "done") return;
+    if (known === "entered") {
+      throw new NoemaError("GRAPH_CYCLE", {
+        where: nodes.get(name)!.label,
+        found: "it needs, through other nodes, its own output",
+        needed: "a graph without cycles",
+      });
+    }
+    state.set(name, "entered");
+    stack.push({ node: nodes.get(name)!, next: 0 });
+  };
+  for (const name of wanted) {
+    enter(name);
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1];
+      if (top.next < top.node.inputs.length) {
+        enter(top.node.inputs[top.next++].node);
+      } else {
+        state.set(top.node.name, "done");
+        order.push(top.node);
+        stack.pop();
+      }
+    }
+  }
+  return order;
+}
