@@ -5,8 +5,9 @@ import { intsValue, knownNumbers } from "../../graph/emit.js";
 import { nd } from "../../graph/nd.js";
 import { defineOp, expansion } from "../../graph/op.js";
 import { sizeOf } from "../../graph/tensor.js";
+import { resolveAxis } from "../axes.js";
 import { known, uniform } from "../case.js";
-import { axisOf, checkIndices } from "./indices.js";
+import { checkIndices } from "./indices.js";
 import { around, gatheredShape } from "./scatter-add.js";
 
 function chosen(condition: ArrayLike<number>): number[] {
@@ -20,17 +21,17 @@ export const Compress = defineOp({
   shape: ([x, condition], { axis }) => {
     const taken = chosen(knownNumbers(condition, "the condition"));
     const dims = axis === undefined ? [x.size] : x.shape;
-    const along = axisOf(axis ?? 0, dims.length);
+    const along = resolveAxis(axis ?? 0, dims.length);
     checkIndices(intsValue(taken), dims[along]);
     return [{ dtype: x.dtype, shape: gatheredShape(dims, [taken.length], along) }];
   },
   gradient: expansion(([x, condition], { axis }: { axis: number | undefined }) => {
     const taken = intsValue(chosen(knownNumbers(condition, "the condition")));
-    return [axis === undefined ? gather(reshape(x, [x.size]), taken, 0) : gather(x, taken, axisOf(axis, x.rank))];
+    return [axis === undefined ? gather(reshape(x, [x.size]), taken, 0) : gather(x, taken, resolveAxis(axis, x.rank))];
   }),
   oracle: ([x, condition], { axis }) => {
     const dims = axis === undefined ? [sizeOf(x.dims)] : x.dims;
-    const at = axisOf(axis ?? 0, dims.length);
+    const at = resolveAxis(axis ?? 0, dims.length);
     const [before, along, after] = around(dims, at);
     const taken = chosen(condition.data);
     const out: number[] = [];

@@ -5,15 +5,16 @@ import { emit } from "../../graph/emit.js";
 import { NoemaError } from "../../graph/error.js";
 import { flatIndex, fromIndex, stridesOf } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
+import { resolveAxis } from "../axes.js";
 import { fed, known, uniform } from "../case.js";
-import { axisOf, checkIndices, fromStart } from "./indices.js";
+import { checkIndices, fromStart } from "./indices.js";
 
 export const GatherElements = defineOp({
   name: "GatherElements",
   since: 13,
   attributes: { axis: int(0) },
   shape: ([data, indices], attributes) => {
-    const axis = axisOf(attributes.axis, data.rank);
+    const axis = resolveAxis(attributes.axis, data.rank);
     checkIndices(indices, data.shape[axis]);
     if (indices.rank !== data.rank || indices.shape.some((d, i) => i !== axis && d > data.shape[i])) {
       throw new NoemaError("SHAPES_DIFFER", {
@@ -27,7 +28,7 @@ export const GatherElements = defineOp({
     emit("ScatterElements", [zeros(data.shape), indices, g], { axis, reduction: "add" })[0],
   ],
   oracle: ([data, indices], attributes) => {
-    const axis = axisOf(attributes.axis, data.dims.length);
+    const axis = resolveAxis(attributes.axis, data.dims.length);
     const strides = stridesOf(data.dims);
     const own = stridesOf(indices.dims);
     return [

@@ -3,8 +3,9 @@ import { int } from "../../graph/attribute.js";
 import { nd } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
 import { sizeOf } from "../../graph/tensor.js";
+import { resolveAxis } from "../axes.js";
 import { fed, known, uniform } from "../case.js";
-import { axisOf, checkIndices, fromStart } from "./indices.js";
+import { checkIndices, fromStart } from "./indices.js";
 import { around, gatheredShape, scatterAdd } from "./scatter-add.js";
 
 export const Gather = defineOp({
@@ -12,15 +13,15 @@ export const Gather = defineOp({
   since: 13,
   attributes: { axis: int(0) },
   shape: ([data, indices], attributes) => {
-    const axis = axisOf(attributes.axis, data.rank);
+    const axis = resolveAxis(attributes.axis, data.rank);
     checkIndices(indices, data.shape[axis]);
     return [{ dtype: data.dtype, shape: gatheredShape(data.shape, indices.shape, axis) }];
   },
   gradient: ({ inputs: [data, indices], outputGradients: [g], attributes }) => [
-    scatterAdd(g, indices, axisOf(attributes.axis, data.rank), data.shape),
+    scatterAdd(g, indices, resolveAxis(attributes.axis, data.rank), data.shape),
   ],
   oracle: ([data, indices], attributes) => {
-    const axis = axisOf(attributes.axis, data.dims.length);
+    const axis = resolveAxis(attributes.axis, data.dims.length);
     const [before, along, after] = around(data.dims, axis);
     const dims = gatheredShape(data.dims, indices.dims, axis);
     const out = new Float64Array(sizeOf(dims));

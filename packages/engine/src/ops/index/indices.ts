@@ -1,15 +1,6 @@
-/** @file Checks that index operators share: axes and indices within range. */
+/** @file What index operators share: indices within range. */
 import { NoemaError } from "../../graph/error.js";
 import type { Value } from "../../graph/value.js";
-
-/** The axis made non-negative. Throws where the array has no such axis. */
-export function axisOf(axis: number, rank: number): number {
-  const at = axis < 0 ? axis + rank : axis;
-  if (!(at >= 0 && at < rank)) {
-    throw new NoemaError("AXIS_RANGE", { found: `axis ${axis}`, needed: `the input has ${rank} axes` });
-  }
-  return at;
-}
 
 /** Refuses known indices that lie outside −size … size − 1. Those computed while running are ONNX Runtime's to check. */
 export function checkIndices(indices: Value, size: number): void {

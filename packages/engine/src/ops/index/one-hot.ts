@@ -5,15 +5,15 @@ import { constant, emit, knownNumbers } from "../../graph/emit.js";
 import { flatIndex, fromIndex, stridesOf } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
 import { Tensor } from "../../graph/tensor.js";
+import { resolveAxis } from "../axes.js";
 import { fed, known, uniform } from "../case.js";
-import { axisOf } from "./indices.js";
 
 export const OneHot = defineOp({
   name: "OneHot",
   since: 11,
   attributes: { axis: int(-1) },
   shape: ([indices, depth, values], attributes) => {
-    const axis = axisOf(attributes.axis, indices.rank + 1);
+    const axis = resolveAxis(attributes.axis, indices.rank + 1);
     const [count] = knownNumbers(depth, "depth");
     return [{ dtype: values.dtype, shape: [...indices.shape.slice(0, axis), count, ...indices.shape.slice(axis)] }];
   },
@@ -24,7 +24,7 @@ export const OneHot = defineOp({
     return [null, null, concat([sub(reshape(reduceSum(g), [1]), toOn), toOn], 0)];
   },
   oracle: ([indices, , values], attributes, [{ shape }]) => {
-    const axis = axisOf(attributes.axis, shape.length);
+    const axis = resolveAxis(attributes.axis, shape.length);
     const strides = stridesOf(indices.dims);
     const depth = shape[axis];
     return [

@@ -4,8 +4,9 @@ import { emit } from "../../graph/emit.js";
 import { NoemaError } from "../../graph/error.js";
 import { flatIndex, forEachIndex, nd, stridesOf } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
+import { resolveAxis } from "../axes.js";
 import { fed, known, uniform } from "../case.js";
-import { axisOf, checkIndices, fromStart } from "./indices.js";
+import { checkIndices, fromStart } from "./indices.js";
 import { combinationOf, scatterGradient } from "./scatter-reduction.js";
 
 const positions = [2, 0, 1, 1, 0, 0];
@@ -16,7 +17,7 @@ export const ScatterElements = defineOp({
   attributes: { axis: int(0), reduction: string("none") },
   shape: ([data, indices, updates], { axis, reduction }) => {
     combinationOf(reduction);
-    checkIndices(indices, data.shape[axisOf(axis, data.rank)]);
+    checkIndices(indices, data.shape[resolveAxis(axis, data.rank)]);
     if (indices.rank !== data.rank || indices.shape.join() !== updates.shape.join()) {
       throw new NoemaError("SHAPES_DIFFER", {
         found: `indices of shape [${indices.shape.join(", ")}] and updates of shape [${updates.shape.join(", ")}]`,
@@ -39,7 +40,7 @@ export const ScatterElements = defineOp({
     return [toData, null, toUpdates];
   },
   oracle: ([data, indices, updates], attributes) => {
-    const axis = axisOf(attributes.axis, data.dims.length);
+    const axis = resolveAxis(attributes.axis, data.dims.length);
     const combine = combinationOf(attributes.reduction);
     const out = data.data.slice();
     const strides = stridesOf(data.dims);

@@ -5,8 +5,8 @@ import { emit, intsValue, knownNumbers } from "../../graph/emit.js";
 import { NoemaError } from "../../graph/error.js";
 import { ndZeros } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
+import { resolveAxis } from "../axes.js";
 import { known, uniform } from "../case.js";
-import { axisOf } from "./indices.js";
 import { around } from "./scatter-add.js";
 
 export const TopK = defineOp({
@@ -14,7 +14,7 @@ export const TopK = defineOp({
   since: 11,
   attributes: { axis: int(-1), largest: int(1), sorted: int(1) },
   shape: ([x, k], attributes) => {
-    const axis = axisOf(attributes.axis, x.rank);
+    const axis = resolveAxis(attributes.axis, x.rank);
     const [count] = knownNumbers(k, "k");
     if (!(count >= 0 && count <= x.shape[axis])) {
       throw new NoemaError("TOPK_COUNT", { found: `k is ${count}`, needed: `the axis has ${x.shape[axis]} elements` });
@@ -28,7 +28,7 @@ export const TopK = defineOp({
   gradient: ({ inputs: [x], outputs: [, indices], outputGradients: [g], attributes: { axis } }) =>
     emit("ScatterElements", [zeros(x.shape), indices, g], { axis }),
   oracle: ([x], attributes, [{ shape }]) => {
-    const axis = axisOf(attributes.axis, x.dims.length);
+    const axis = resolveAxis(attributes.axis, x.dims.length);
     const [before, along, after] = around(x.dims, axis);
     const sign = attributes.largest ? 1 : -1;
     const [values, indices] = [ndZeros(shape), ndZeros(shape)];

@@ -3,8 +3,8 @@ import { int } from "../../graph/attribute.js";
 import { type Nd, nd } from "../../graph/nd.js";
 import { defineOp, undifferentiable } from "../../graph/op.js";
 import { sizeOf } from "../../graph/tensor.js";
+import { resolveAxis } from "../axes.js";
 import { known } from "../case.js";
-import { axisOf } from "./indices.js";
 import { knownNd } from "./known-nd.js";
 import { around, gatheredShape } from "./scatter-add.js";
 
@@ -20,7 +20,7 @@ function compare(a: readonly number[], b: readonly number[]): number {
 
 function unique(x: Nd, { axis, sorted }: UniqueAttributes): [values: Nd, first: Nd, inverse: Nd, counts: Nd] {
   const dims = axis === undefined ? [sizeOf(x.dims)] : x.dims;
-  const at = axisOf(axis ?? 0, dims.length);
+  const at = resolveAxis(axis ?? 0, dims.length);
   const [before, along, after] = around(dims, at);
   const slices = Array.from({ length: along }, (_, i) => {
     const slice: number[] = [];

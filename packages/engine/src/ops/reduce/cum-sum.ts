@@ -3,8 +3,8 @@ import { int } from "../../graph/attribute.js";
 import { emit, knownNumbers } from "../../graph/emit.js";
 import { ndZeros } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
+import { resolveAxis } from "../axes.js";
 import { fed, known, uniform } from "../case.js";
-import { axisOf } from "../index/indices.js";
 import { around } from "../index/scatter-add.js";
 
 export const CumSum = defineOp({
@@ -12,13 +12,13 @@ export const CumSum = defineOp({
   since: 14,
   attributes: { exclusive: int(0), reverse: int(0) },
   shape: ([x, axis]) => {
-    if (axis.constant !== null) axisOf(knownNumbers(axis, "axis")[0], x.rank);
+    if (axis.constant !== null) resolveAxis(knownNumbers(axis, "axis")[0], x.rank);
     return [x];
   },
   gradient: ({ inputs: [, axis], outputGradients: [g], attributes: { exclusive, reverse } }) =>
     emit("CumSum", [g, axis], { exclusive, reverse: reverse ? 0 : 1 }),
   oracle: ([x, axis], { exclusive, reverse }) => {
-    const [before, along, after] = around(x.dims, axisOf(axis.data[0], x.dims.length));
+    const [before, along, after] = around(x.dims, resolveAxis(axis.data[0], x.dims.length));
     const out = ndZeros(x.dims);
     for (let b = 0; b < before; b++) {
       for (let a = 0; a < after; a++) {

@@ -1,12 +1,12 @@
 /** @file What all reductions share: which axes are reduced, the shapes, and the older form with axes as an attribute. */
 import { int } from "../../graph/attribute.js";
 import { expand, reshape } from "../../graph/builder.js";
-import { emit, intsValue, knownNumbers } from "../../graph/emit.js";
-import { NoemaError } from "../../graph/error.js";
+import { emit, knownNumbers } from "../../graph/emit.js";
 import { flatIndex, forEachIndex, type Nd, ndZeros, stridesOf } from "../../graph/nd.js";
 import type { ImportRule } from "../../graph/op.js";
 import { sizeOf } from "../../graph/tensor.js";
 import type { Value, ValueType } from "../../graph/value.js";
+import { allAxes, intsInput, resolveAxis } from "../axes.js";
 
 export const reduceAttributes = { keepdims: int(1), noop_with_empty_axes: int(0) };
 
@@ -17,16 +17,8 @@ export interface ReduceAttributes {
 
 /** The axes that are reduced, ascending. No axes means all of them, or none where the attribute says so. */
 function axesFrom(rank: number, given: readonly number[], attributes: ReduceAttributes): number[] {
-  if (given.length === 0) return attributes.noop_with_empty_axes ? [] : Array.from({ length: rank }, (_, i) => i);
-  const axes = given.map((axis) => (axis < 0 ? axis + rank : axis));
-  for (const axis of axes) {
-    if (!(axis >= 0 && axis < rank)) {
-      throw new NoemaError("AXIS_RANGE", {
-        found: `axes [${given.join(", ")}]`,
-        needed: `the input has ${rank} axes`,
-      });
-    }
-  }
+  if (given.length === 0) return attributes.noop_with_empty_axes ? [] : allAxes(rank);
+  const axes = given.map((axis) => resolveAxis(axis, rank));
   return [...new Set(axes)].sort((a, b) => a - b);
 }
 
@@ -81,9 +73,8 @@ export function spread(y: Value, inputs: readonly Value[], attributes: ReduceAtt
 
 /** Before opset `since` the axes were an attribute. */
 export function axesAsInput(op: string, since: number): ImportRule {
-  return ({ opset, inputs, attributes }) => {
-    const { axes, keepdims } = attributes;
-    if (opset >= since || axes === undefined) return undefined;
-    return emit(op, [inputs[0], intsValue(axes as readonly number[])], { keepdims });
+  return (call) => {
+    if (call.opset >= since || call.attributes.axes === undefined) return undefined;
+    return emit(op, [call.inputs[0], intsInput(call, "axes")], { keepdims: call.attributes.keepdims });
   };
 }
