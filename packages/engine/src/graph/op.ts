@@ -49,6 +49,8 @@ export interface CaseInput {
   readonly dims: readonly number[];
   /** Known when the graph is built (weights, shapes), rather than fed. */
   readonly constant: boolean;
+  /** Nothing is differentiated by it, though it is a float: scales, regions, ratios. */
+  readonly fixed?: boolean;
   readonly draw: (random: () => number) => Float64Array;
 }
 

@@ -57,3 +57,8 @@ export function fed(
 ): CaseInput {
   return { dtype, dims, constant: false, draw: () => Float64Array.from(values) };
 }
+
+/** Given floats that are known when the graph is built, and that nothing is differentiated by: scales, regions, ratios. */
+export function fixed(values: readonly number[], dims: readonly number[] = [values.length]): CaseInput {
+  return { ...known(values, dims, "float32"), fixed: true };
+}

@@ -108,6 +108,7 @@ import { Expand } from "./layout/expand.js";
 import { Flatten } from "./layout/flatten.js";
 import { Pad } from "./layout/pad.js";
 import { Reshape } from "./layout/reshape.js";
+import { Resize } from "./layout/resize.js";
 import { ReverseSequence } from "./layout/reverse-sequence.js";
 import { Slice } from "./layout/slice.js";
 import { SpaceToDepth } from "./layout/space-to-depth.js";
@@ -117,8 +118,16 @@ import { Tile } from "./layout/tile.js";
 import { Transpose } from "./layout/transpose.js";
 import { Trilu } from "./layout/trilu.js";
 import { Unsqueeze } from "./layout/unsqueeze.js";
+import { Upsample } from "./layout/upsample.js";
+import { ConvInteger } from "./linear/conv-integer.js";
+import { Det } from "./linear/det.js";
+import { Einsum } from "./linear/einsum.js";
+import { FusedMatMul } from "./linear/fused-mat-mul.js";
 import { Gemm } from "./linear/gemm.js";
+import { MatMulInteger } from "./linear/mat-mul-integer.js";
 import { MatMul } from "./linear/mat-mul.js";
+import { QLinearConv } from "./linear/q-linear-conv.js";
+import { QLinearMatMul } from "./linear/q-linear-mat-mul.js";
 import { ArgMax } from "./reduce/arg-max.js";
 import { ArgMin } from "./reduce/arg-min.js";
 import { CumSum } from "./reduce/cum-sum.js";
@@ -174,15 +183,18 @@ registerOps([
   ConstantOfShape,
   ContribGelu,
   Conv,
+  ConvInteger,
   ConvTranspose,
   Cos,
   Cosh,
   CumSum,
   DepthToSpace,
   DequantizeLinear,
+  Det,
   Div,
   Dropout,
   DynamicQuantizeLinear,
+  Einsum,
   Elu,
   Equal,
   Erf,
@@ -192,6 +204,7 @@ registerOps([
   FastGelu,
   Flatten,
   Floor,
+  FusedMatMul,
   Gather,
   GatherElements,
   GatherND,
@@ -214,6 +227,7 @@ registerOps([
   Log,
   LogSoftmax,
   MatMul,
+  MatMulInteger,
   Max,
   MaxPool,
   MaxUnpool,
@@ -231,6 +245,8 @@ registerOps([
   PRelu,
   Pad,
   Pow,
+  QLinearConv,
+  QLinearMatMul,
   QuantizeLinear,
   QuickGelu,
   Range,
@@ -247,6 +263,7 @@ registerOps([
   ReduceSumSquare,
   Relu,
   Reshape,
+  Resize,
   ReverseSequence,
   Round,
   Scatter,
@@ -280,6 +297,7 @@ registerOps([
   Trilu,
   Unique,
   Unsqueeze,
+  Upsample,
   Where,
   Xor,
 ]);
