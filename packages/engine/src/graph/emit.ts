@@ -4,7 +4,7 @@ import type { DType } from "./dtype.js";
 import { NoemaError, unknownName } from "./error.js";
 import { type Nd, nd } from "./nd.js";
 import { allOpNames, findOp, type OpDefinition } from "./op.js";
-import { maxElements, sizeOf, Tensor } from "./tensor.js";
+import { maxElements, maxRank, sizeOf, Tensor } from "./tensor.js";
 import { Node, Value, type ValueType } from "./value.js";
 
 /** Constants up to this many elements are computed while building; larger ones are left to ONNX Runtime's own folding. */
@@ -127,6 +127,12 @@ function describe(value: Value | null): string {
 }
 
 function checkShape(shape: readonly number[]): void {
+  if (shape.length > maxRank) {
+    throw new NoemaError("SHAPE_INVALID", {
+      found: `an output would have ${shape.length} dimensions`,
+      needed: `at most ${maxRank} are possible`,
+    });
+  }
   if (!shape.every((d) => Number.isSafeInteger(d) && d >= 0)) {
     throw new NoemaError("SHAPE_INVALID", { found: `an output would have shape [${shape.join(", ")}]` });
   }

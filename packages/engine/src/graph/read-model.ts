@@ -5,8 +5,7 @@ import { NoemaError } from "./error.js";
 import { Model, type ModelOutput } from "./model.js";
 import type { GraphProto, ModelProto, ValueInfoProto } from "./onnx-schema.js";
 import { importNodes, Scope } from "./read-nodes.js";
-import { dtypeOf, type ExternalData, readTensor } from "./read-tensor.js";
-import { maxElements, sizeOf } from "./tensor.js";
+import { checkDims, dtypeOf, type ExternalData, readTensor } from "./read-tensor.js";
 import { Value } from "./value.js";
 
 /** The newest ONNX operator set that is read: the newest that ONNX Runtime 1.30 runs. */
@@ -111,7 +110,8 @@ function readInput(info: ValueInfoProto, options: ReadOptions): Value {
     });
   }
   const dtype = dtypeOf(tensor.dataType, where);
-  const dims = tensor.shape?.dims;
+  // A shape without dimensions is a scalar's; without a shape nothing is known.
+  const dims = tensor.shape === undefined ? undefined : (tensor.shape.dims ?? []);
   const given = options.inputShapes?.[name];
   if (given !== undefined && dims !== undefined && given.length !== dims.length) {
     throw new NoemaError("INPUT_SHAPE", {
@@ -136,13 +136,7 @@ function readInput(info: ValueInfoProto, options: ReadOptions): Value {
     return new Value({ dtype, shape: null, name, failure });
   }
   const bound = shape as number[];
-  if (!bound.every((d) => Number.isSafeInteger(d) && d >= 0) || sizeOf(bound) > maxElements) {
-    throw new NoemaError("TENSOR_TOO_LARGE", {
-      where,
-      found: `shape [${bound.join(", ")}]`,
-      needed: `whole numbers, at most ${maxElements} elements`,
-    });
-  }
+  checkDims(bound, where);
   return input(name, bound, dtype);
 }
 

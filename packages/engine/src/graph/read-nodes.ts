@@ -6,7 +6,7 @@ import type { Layer } from "./model.js";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "./onnx-schema.js";
 import { findImport, findOp } from "./op.js";
 import type { ReadOptions } from "./read-model.js";
-import { dtypeOf, readTensor } from "./read-tensor.js";
+import { checkDims, dtypeOf, readTensor } from "./read-tensor.js";
 import { sortNodes } from "./sort-nodes.js";
 import { Value } from "./value.js";
 
@@ -257,8 +257,9 @@ function readBody(graph: GraphProto, scope: Scope): Body {
     const name = info.name ?? "";
     const where = `body input "${name}"`;
     const tensor = info.type?.tensor;
-    const dims = tensor?.shape?.dims?.map((d) => (d.value === undefined ? undefined : Number(d.value)));
-    const known = dims?.every((d) => d !== undefined && d >= 0) ? (dims as number[]) : null;
+    const dims = tensor?.shape && (tensor.shape.dims ?? []).map((d) => (d.value === undefined ? -1 : Number(d.value)));
+    const known = dims?.every((d) => d >= 0) ? dims : null;
+    if (known !== null) checkDims(known, where);
     const dtype = tensor?.dataType ? dtypeOf(tensor.dataType, where) : "float32";
     const failure = new NoemaError("SHAPE_UNKNOWN", { where, found: "its shape is not declared" });
     const value = new Value(known === null ? { dtype, shape: null, failure, name } : { dtype, shape: known, name });

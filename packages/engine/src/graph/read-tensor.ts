@@ -3,7 +3,7 @@ import { decodeTensor } from "./decode.js";
 import { type DType, dtypeOfOnnxCode, dtypes, type TensorData, unsupportedCodeNames } from "./dtype.js";
 import { NoemaError } from "./error.js";
 import type { EntryProto, TensorProto } from "./onnx-schema.js";
-import { maxElements, sizeOf, Tensor } from "./tensor.js";
+import { maxElements, maxRank, sizeOf, Tensor } from "./tensor.js";
 
 /** Brings the bytes of a tensor that is stored beside the model. `length` is undefined for "to the end of the file". */
 export type ExternalData = (location: string, offset: number, length: number | undefined) => Uint8Array;
@@ -30,14 +30,8 @@ export function readTensorFile(bytes: Uint8Array): { readonly name: string; read
 /** Reads a constant. Float data is left where it is, in the file's bytes. */
 export function readTensor(proto: TensorProto, where: string, external: ExternalData | undefined): Tensor {
   const dims = (proto.dims ?? []).map(Number);
+  checkDims(dims, where);
   const size = sizeOf(dims);
-  if (!dims.every((d) => Number.isSafeInteger(d) && d >= 0) || size > maxElements) {
-    throw new NoemaError("TENSOR_TOO_LARGE", {
-      where,
-      found: `dimensions [${dims.join(", ")}]`,
-      needed: `at most ${maxElements} elements`,
-    });
-  }
   const code = Number(proto.dataType ?? 0n);
   const dtype = dtypeOf(proto.dataType, where);
   const width = fileWidth(code);
@@ -47,6 +41,18 @@ export function readTensor(proto: TensorProto, where: string, external: External
     return fromBytes(code, dtype, dims, bytes);
   }
   return fromTyped(proto, code, dtype, dims, where);
+}
+
+/** Refuses dimensions that no tensor can have. */
+export function checkDims(dims: readonly number[], where: string): void {
+  const whole = dims.every((d) => Number.isSafeInteger(d) && d >= 0);
+  if (whole && dims.length <= maxRank && sizeOf(dims) <= maxElements) return;
+  const shown = dims.length <= maxRank ? `dimensions [${dims.join(", ")}]` : `${dims.length} dimensions`;
+  throw new NoemaError("TENSOR_TOO_LARGE", {
+    where,
+    found: shown,
+    needed: `at most ${maxRank} whole numbers, and at most ${maxElements} elements`,
+  });
 }
 
 /** Bytes per element in the file, by `TensorProto.DataType`. */

@@ -5,6 +5,9 @@ import { NoemaError } from "./error.js";
 /** The largest number of elements one tensor may have: what ONNX Runtime can index with 32 bits. */
 export const maxElements = 2 ** 31 - 1;
 
+/** The largest number of dimensions one tensor may have: far more than any network uses. */
+export const maxRank = 64;
+
 /** Number of elements of a tensor with these dimensions. */
 export function sizeOf(dims: readonly number[]): number {
   let size = 1;

@@ -50,8 +50,30 @@ export function needsOf(node: Node): Value[] {
   return needs;
 }
 
+/** What was found out about a body. Bodies hold bodies, and each is asked about on every level: remembered, not redone. */
+const analyses = new WeakMap<Body, { inner: readonly Node[]; captures: readonly Value[] }>();
+
+function analysisOf(body: Body): { inner: readonly Node[]; captures: readonly Value[] } {
+  let analysis = analyses.get(body);
+  if (analysis === undefined) {
+    const inner = findInnerNodes(body);
+    analysis = { inner, captures: findCaptures(body, inner) };
+    analyses.set(body, analysis);
+  }
+  return analysis;
+}
+
 /** Nodes of a body that depend on the body's own inputs; all others are computed outside. */
-export function innerNodes(body: Body): Node[] {
+export function innerNodes(body: Body): readonly Node[] {
+  return analysisOf(body).inner;
+}
+
+/** Values that a body uses and that are computed outside it. Constants are among them. */
+export function captures(body: Body): readonly Value[] {
+  return analysisOf(body).captures;
+}
+
+function findInnerNodes(body: Body): Node[] {
   const own = new Set<Value>(body.inputs);
   return ancestors(body.outputs, { stopAt: own }).filter((node) => {
     const inner = needsOf(node).some((v) => own.has(v));
@@ -60,9 +82,7 @@ export function innerNodes(body: Body): Node[] {
   });
 }
 
-/** Values that a body uses and that are computed outside it. Constants are among them. */
-export function captures(body: Body): Value[] {
-  const inner = innerNodes(body);
+function findCaptures(body: Body, inner: readonly Node[]): Value[] {
   const own = new Set<Value>([...body.inputs, ...inner.flatMap((node) => node.outputs)]);
   const outside = new Set<Value>();
   for (const node of inner) for (const v of needsOf(node)) if (!own.has(v)) outside.add(v);

@@ -3,6 +3,7 @@ import type { InferenceSession } from "onnxruntime-common";
 import { NoemaError } from "../graph/error.js";
 import { type Signature, writeModel } from "../graph/write-model.js";
 import { contentHash } from "./content-hash.js";
+import { checkMemory, defaultMemoryLimit } from "./memory.js";
 import { loadOnnxRuntime, type OnnxRuntime } from "./onnxruntime.js";
 import { Program } from "./program.js";
 
@@ -11,6 +12,11 @@ export interface CompileOptions {
   readonly executionProviders?: readonly InferenceSession.ExecutionProviderConfig[];
   /** Threads of one operator. Default: ONNX Runtime's, one per physical core. */
   readonly threads?: number;
+  /**
+   * Bytes of arrays, beside the weights, that one run may hold at a time: what needs more is refused before it is
+   * allocated. Default: 4 GiB.
+   */
+  readonly memoryLimit?: number;
   /** Anything else ONNX Runtime takes; wins over what is set here. */
   readonly session?: InferenceSession.SessionOptions;
 }
@@ -29,13 +35,15 @@ const inlineBytes = 1024;
  * Compiles a computation. Only what the outputs need is in the program. Programs of equal content and options share one
  * session, which is released when the last of them is disposed.
  *
- * @throws NoemaError INPUT_MISSING, RUNTIME_MISSING, SESSION_REFUSED
+ * @throws NoemaError INPUT_MISSING, MODEL_TOO_LARGE, RUNTIME_MISSING, SESSION_REFUSED
  */
 export async function compile(signature: Signature, options: CompileOptions = {}): Promise<Program> {
+  const { memoryLimit = defaultMemoryLimit, ...sessionChoices } = options;
+  checkMemory(signature, memoryLimit);
   const { bytes, external } = writeModel(signature, { externalAbove: inlineBytes });
   const providers = (options.executionProviders ?? []).map((p) => (typeof p === "string" ? p : p.name));
   const runtime = await loadOnnxRuntime(providers);
-  const key = await contentHash(bytes, external.values(), JSON.stringify(options));
+  const key = await contentHash(bytes, external.values(), JSON.stringify(sessionChoices));
   let cached = sessions.get(key);
   if (cached === undefined) {
     const weights = [...external].map(([path, tensor]) => ({ path, data: tensor.bytes }));
