@@ -1,5 +1,5 @@
 /** @file Clip: y = min(max(x, low), high); either bound may be missing. Where low > high, y = high. */
-import { and, equal, greater, less, lessOrEqual, or, reshape, where } from "../../graph/builder.js";
+import { and, equal, greater, less, lessOrEqual, mul, or, reshape, where } from "../../graph/builder.js";
 import { constant, emit } from "../../graph/emit.js";
 import { NoemaError } from "../../graph/error.js";
 import { zip } from "../../graph/nd.js";
@@ -7,6 +7,7 @@ import { defineOp } from "../../graph/op.js";
 import { Tensor } from "../../graph/tensor.js";
 import type { Value } from "../../graph/value.js";
 import { known, uniform } from "../case.js";
+import { detoursOfExtremes, emitThrough } from "../through-type.js";
 
 function checkBound(bound: Value | null | undefined, name: string): void {
   if (bound && bound.rank > 0) {
@@ -24,6 +25,25 @@ function scalarBound(bound: Value | null | undefined): Value | null {
     : (bound ?? null);
 }
 
+/** A power of two: times a bound it is exact, so that a ramp of this slope is 0 at the bound itself. */
+const steep = 2 ** 100;
+
+/**
+ * g where y is strictly between known bounds, as steep ramps, which stay in ONNX Runtime's blocked layout. Undefined
+ * where the bounds are not known or far too large for it.
+ */
+function insideKnown(y: Value, g: Value, low: Value | null, high: Value | null): Value | undefined {
+  const [from, to] = [low, high].map((bound) => (bound?.constant ? bound.constant.toNumbers()[0] : undefined));
+  if ((low && from === undefined) || (high && to === undefined) || y.dtype !== "float32") return undefined;
+  if ([from, to].some((bound) => bound !== undefined && Math.abs(bound) > 2 ** 20)) return undefined;
+  if (from !== undefined && to !== undefined && from >= to) return undefined;
+  let inside = g;
+  const ramp = (alpha: number, beta: number) => emit("HardSigmoid", [y], { alpha, beta })[0];
+  if (from !== undefined) inside = mul(inside, from === 0 ? ramp(2 ** 126, 0) : ramp(steep, -from * steep));
+  if (to !== undefined) inside = mul(inside, ramp(-steep, to * steep));
+  return inside;
+}
+
 export const Clip = defineOp({
   name: "Clip",
   since: 13,
@@ -32,9 +52,10 @@ export const Clip = defineOp({
     checkBound(high, "max");
     return [x];
   },
-  // Bounds count as inside, as in PyTorch: exactly where clipping left x as it was.
+  // Bounds count as inside, as in PyTorch's clamp: exactly where clipping left x as it was. Known bounds count as
+  // outside, as in its relu6 and hardtanh, which are what exporters write so.
   gradient: ({ inputs: [x, low, high], outputs: [y], outputGradients: [g], wanted }) => [
-    wanted[0] ? where(equal(x, y), g, 0) : null,
+    wanted[0] ? (insideKnown(y, g, low, high) ?? where(equal(x, y), g, 0)) : null,
     wanted[1] ? where(high ? and(less(x, low), lessOrEqual(low, high)) : less(x, low), g, 0) : null,
     wanted[2] ? where(low ? or(greater(x, high), less(high, low)) : greater(x, high), g, 0) : null,
   ],
@@ -61,6 +82,6 @@ export const Clip = defineOp({
     const bound = (value: unknown) =>
       typeof value === "number" ? constant(Tensor.ofNumbers("float32", [], [value])) : null;
     const bounds = opset < 11 ? [bound(min), bound(max)] : [scalarBound(low), scalarBound(high)];
-    return emit("Clip", [x, ...bounds]);
+    return emitThrough("Clip", [x, ...bounds], detoursOfExtremes);
   },
 });

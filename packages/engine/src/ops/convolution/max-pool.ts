@@ -63,6 +63,11 @@ export const MaxPool = defineOp({
       note: "overlap, ceil",
     },
     { inputs: [distinct([1, 2, 5, 6])], attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }, note: "stride 1" },
+    {
+      inputs: [distinct([1, 16, 3, 4])],
+      attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] },
+      note: "stride 1, blocks",
+    },
     { inputs: [distinct([1, 1, 7, 9])], attributes: { kernel_shape: [3, 2], strides: [1, 3], pads: [1, 0, 0, 1] } },
     { inputs: [distinct([1, 2, 7, 7])], attributes: { kernel_shape: [2, 2], dilations: [2, 3] } },
     { inputs: [distinct([1, 2, 9])], attributes: { kernel_shape: [3], strides: [2] }, note: "1-D" },
