@@ -2,11 +2,12 @@
 import { int } from "../../graph/attribute.js";
 
 import { defineOp } from "../../graph/op.js";
+import { resolveAxis } from "../axes.js";
 import { fed, uniform } from "../case.js";
-import { axisOf, importFlattened, mapLines } from "./softmax-axis.js";
+import { importFlattened, mapLines } from "./softmax-axis.js";
 
 function hardmaxOf(line: Float64Array): Float64Array {
-  const first = line.indexOf(Math.max(...line));
+  const first = line.indexOf(line.reduce((a, b) => Math.max(a, b)));
   return line.map((_, i) => Number(i === first));
 }
 
@@ -15,7 +16,7 @@ export const Hardmax = defineOp({
   since: 13,
   attributes: { axis: int(-1) },
   shape: ([x], { axis }) => {
-    axisOf(x, axis);
+    resolveAxis(axis, x.rank);
     return [x];
   },
   gradient: "zero",

@@ -2,12 +2,13 @@
 import { int } from "../../graph/attribute.js";
 import { exp, mul, reduceSum, sub } from "../../graph/builder.js";
 import { defineOp } from "../../graph/op.js";
+import { resolveAxis } from "../axes.js";
 import { uniform } from "../case.js";
-import { axisOf, importFlattened, mapLines } from "./softmax-axis.js";
+import { importFlattened, mapLines } from "./softmax-axis.js";
 
 /** Of one line; the greatest element is subtracted first, so that nothing overflows. */
 function logSoftmaxOf(line: Float64Array): Float64Array {
-  const top = Math.max(...line);
+  const top = line.reduce((a, b) => Math.max(a, b));
   const total = line.reduce((sum, v) => sum + Math.exp(v - top), 0);
   return line.map((v) => v - top - Math.log(total));
 }
@@ -17,11 +18,11 @@ export const LogSoftmax = defineOp({
   since: 13,
   attributes: { axis: int(-1) },
   shape: ([x], { axis }) => {
-    axisOf(x, axis);
+    resolveAxis(axis, x.rank);
     return [x];
   },
   gradient: ({ inputs: [x], outputs: [y], outputGradients: [g], attributes: { axis } }) => [
-    sub(g, mul(exp(y), reduceSum(g, [axisOf(x, axis)]))),
+    sub(g, mul(exp(y), reduceSum(g, [resolveAxis(axis, x.rank)]))),
   ],
   oracle: ([x], { axis }) => [mapLines(x, axis, logSoftmaxOf)],
   cases: [

@@ -1,25 +1,14 @@
-/** @file What Softmax, LogSoftmax and Hardmax share: their axis, lines along it, and the form they had before opset 13. */
-import { normalizeAxis, reshape } from "../../graph/builder.js";
+/** @file What Softmax, LogSoftmax and Hardmax share: lines along an axis, and the form they had before opset 13. */
+import { reshape } from "../../graph/builder.js";
 import { emit } from "../../graph/emit.js";
-import { NoemaError } from "../../graph/error.js";
 import { type Nd, ndZeros } from "../../graph/nd.js";
 import type { ImportRule } from "../../graph/op.js";
 import { sizeOf } from "../../graph/tensor.js";
-import type { Value } from "../../graph/value.js";
-
-/** The axis as a position, refused where x has no such axis. */
-export function axisOf(x: Value, axis: number): number {
-  const position = normalizeAxis(axis, x.rank);
-  if (Number.isInteger(axis) && position >= 0 && position < x.rank) return position;
-  throw new NoemaError("AXIS_RANGE", {
-    found: `axis ${axis} of an input of shape [${x.shape.join(", ")}]`,
-    needed: `${-x.rank} to ${x.rank - 1} are possible`,
-  });
-}
+import { resolveAxis } from "../axes.js";
 
 /** Applies f to every line along an axis. */
 export function mapLines(x: Nd, axis: number, f: (line: Float64Array) => Float64Array): Nd {
-  const at = normalizeAxis(axis, x.dims.length);
+  const at = resolveAxis(axis, x.dims.length);
   const length = x.dims[at];
   const stride = sizeOf(x.dims.slice(at + 1));
   const out = ndZeros(x.dims);
@@ -46,7 +35,7 @@ export function importFlattened(op: string): ImportRule {
       return emit("Reshape", [...emit(op, [flat], { axis: -1 }), ...emit("Shape", [x])]);
     }
     // One past the last axis is allowed: each element is then a line of its own.
-    const axis = given === x.rank ? given : axisOf(x, given);
+    const axis = given === x.rank ? given : resolveAxis(given, x.rank);
     const rest = x.shape.slice(axis);
     if (rest.length > 0 && sizeOf(rest.slice(1)) === 1) return emit(op, [x], { axis });
     const flat = reshape(x, [sizeOf(x.shape.slice(0, axis)), sizeOf(rest)]);

@@ -2,12 +2,13 @@
 import { int } from "../../graph/attribute.js";
 import { mul, reduceSum, sub } from "../../graph/builder.js";
 import { defineOp } from "../../graph/op.js";
+import { resolveAxis } from "../axes.js";
 import { uniform } from "../case.js";
-import { axisOf, importFlattened, mapLines } from "./softmax-axis.js";
+import { importFlattened, mapLines } from "./softmax-axis.js";
 
 /** Of one line; the greatest element is subtracted first, so that nothing overflows. */
 function softmaxOf(line: Float64Array): Float64Array {
-  const top = Math.max(...line);
+  const top = line.reduce((a, b) => Math.max(a, b));
   const powers = line.map((v) => Math.exp(v - top));
   const total = powers.reduce((a, b) => a + b, 0);
   return powers.map((v) => v / total);
@@ -18,11 +19,11 @@ export const Softmax = defineOp({
   since: 13,
   attributes: { axis: int(-1) },
   shape: ([x], { axis }) => {
-    axisOf(x, axis);
+    resolveAxis(axis, x.rank);
     return [x];
   },
   gradient: ({ inputs: [x], outputs: [y], outputGradients: [g], attributes: { axis } }) => {
-    const mean = reduceSum(mul(g, y), [axisOf(x, axis)]);
+    const mean = reduceSum(mul(g, y), [resolveAxis(axis, x.rank)]);
     return [mul(y, sub(g, mean))];
   },
   oracle: ([x], { axis }) => [mapLines(x, axis, softmaxOf)],

@@ -3,6 +3,7 @@ import { zip } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
 import { broadcastShape } from "../broadcast-shape.js";
 import { fed, uniform } from "../case.js";
+import { detoursOfExtremes, importThrough } from "../through-type.js";
 import { extremumGradient } from "./extremum-gradient.js";
 
 export const Max = defineOp({
@@ -18,4 +19,5 @@ export const Max = defineOp({
     { inputs: [uniform([2, 3]), uniform([3]), uniform([2, 1])], note: "three inputs" },
     { inputs: [fed([1, -2]), fed([3, -4])], note: "integers" },
   ],
+  import: importThrough("Max", detoursOfExtremes),
 });

@@ -5,7 +5,17 @@ import { defineOp } from "../../graph/op.js";
 import type { Value } from "../../graph/value.js";
 import { broadcastShape } from "../broadcast-shape.js";
 import { fed, known, uniform } from "../case.js";
+import type { Detours } from "../through-type.js";
 import { castNumbers } from "./cast.js";
+
+const detoursOfExponents: Detours = {
+  int8: "int32",
+  int16: "int32",
+  uint8: "int32",
+  uint16: "int32",
+  uint32: "int64",
+  uint64: "int64",
+};
 
 function knownExponent(b: Value): number | undefined {
   return b.constant !== null && b.size === 1 ? b.constant.toNumbers()[0] : undefined;
@@ -28,6 +38,12 @@ function baseGradient(
   return mul(g, where(equal(exponents, 0), 0, slope));
 }
 
+/** aᵇ by IEEE 754, which JavaScript leaves in two places: 1 to any power is 1, and so is (−1) to ±∞. */
+function power(a: number, b: number): number {
+  if (a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY)) return 1;
+  return a ** b;
+}
+
 /** y · ln a, and 0 where a = 0 holds y at 0 (or b = 0 and a ≥ 0: as PyTorch defines it). */
 function exponentGradient(a: Value, b: Value, y: Value, g: Value): Value {
   const held = or(and(equal(a, 0), greaterOrEqual(b, 0)), and(equal(b, 0), greaterOrEqual(a, 0)));
@@ -43,12 +59,7 @@ export const Pow = defineOp({
     wanted[0] ? baseGradient(a, b, y, { g, exponent: wanted[1] ? undefined : knownExponent(b) }) : null,
     wanted[1] ? exponentGradient(a, b, y, g) : null,
   ],
-  oracle: (inputs, _, [{ dtype }]) => [
-    castNumbers(
-      zip(inputs, (a, b) => a ** b),
-      dtype,
-    ),
-  ],
+  oracle: (inputs, _, [{ dtype }]) => [castNumbers(zip(inputs, power), dtype)],
   cases: [
     { inputs: [uniform([2, 3], { low: 0.3, high: 2 }), uniform([2, 3])] },
     { inputs: [uniform([2, 1, 3], { low: 0.3, high: 2 }), uniform([4, 1])], note: "both broadcast" },
@@ -61,4 +72,8 @@ export const Pow = defineOp({
     { inputs: [uniform([4], { awayFrom: 0 }), fed([0, 1, 2, 3])], note: "exponents fed" },
     { inputs: [fed([-2, 3, 4]), fed([3, 2, 1])], note: "integers" },
   ],
+  import: ({ inputs: [a, b] }) => {
+    const detour = b && detoursOfExponents[b.dtype];
+    return a && detour ? [pow(a, cast(b, detour))] : undefined;
+  },
 });
