@@ -55,7 +55,9 @@ export const Clip = defineOp({
   // Bounds count as inside, as in PyTorch's clamp: exactly where clipping left x as it was. Known bounds count as
   // outside, as in its relu6 and hardtanh, which are what exporters write so.
   gradient: ({ inputs: [x, low, high], outputs: [y], outputGradients: [g], wanted }) => [
-    wanted[0] ? (insideKnown(y, g, low, high) ?? where(equal(x, y), g, 0)) : null,
+    wanted[0]
+      ? ((wanted[1] || wanted[2] ? undefined : insideKnown(y, g, low, high)) ?? where(equal(x, y), g, 0))
+      : null,
     wanted[1] ? where(high ? and(less(x, low), lessOrEqual(low, high)) : less(x, low), g, 0) : null,
     wanted[2] ? where(low ? or(greater(x, high), less(high, low)) : greater(x, high), g, 0) : null,
   ],
