@@ -99,7 +99,8 @@ export class Tensor {
         const aligned = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0;
         this.#data = aligned
           ? new array(bytes.buffer, bytes.byteOffset, this.size)
-          : new array(bytes.slice().buffer, 0, this.size);
+          : // Not bytes.slice(): that of a Node Buffer shares its memory.
+            new array(Uint8Array.from(bytes).buffer, 0, this.size);
       }
     }
     return this.#data!;
