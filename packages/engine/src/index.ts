@@ -9,7 +9,7 @@ export { type ErrorParts, NoemaError, nearestNames, unknownName } from "./graph/
 export { type Layer, Model, type ModelOutput } from "./graph/model.js";
 export { newestOpset, type ReadOptions, readModel } from "./graph/read-model.js";
 export { readTensorFile } from "./graph/read-tensor.js";
-export { substitute } from "./graph/substitute.js";
+export { substitution } from "./graph/substitution.js";
 export { Tensor } from "./graph/tensor.js";
 export { Node, Value, type ValueType } from "./graph/value.js";
 export { type Signature, type WriteOptions, type WrittenModel, writeModel } from "./graph/write-model.js";

@@ -1,1 +1,20 @@
-export {};
+/** @file @noema/lenses: ways of looking into a neural network: arrays and programs in, arrays out. */
+export { colours, imagenetColours } from "./dream/colours.js";
+export { Dream, type DreamOptions, type DreamStep, defaultSteps } from "./dream/dream.js";
+export { type FourierOptions, fourier } from "./dream/images/fourier.js";
+export type { Image, ImageKind } from "./dream/images/image.js";
+export { images } from "./dream/images/index.js";
+export { type PixelsOptions, pixels } from "./dream/images/pixels.js";
+export { type ChannelOptions, channel } from "./dream/objectives/channel.js";
+export { objectives } from "./dream/objectives/index.js";
+export type { Objective, ObjectiveKind, Scene } from "./dream/objectives/objective.js";
+export { parseObjective } from "./dream/objectives/parse-objective.js";
+export { sum, type Term } from "./dream/objectives/sum.js";
+export { affineSample } from "./dream/transforms/affine-sample.js";
+export { jitter } from "./dream/transforms/jitter.js";
+export { lucidTransforms } from "./dream/transforms/lucid.js";
+export { rotate } from "./dream/transforms/rotate.js";
+export { scale } from "./dream/transforms/scale.js";
+export type { Drawn, Transform } from "./dream/transforms/transform.js";
+export { networkInput, type PictureSize, type Preprocessing, pictureSize } from "./preprocessing.js";
+export { type Random, seededRandom } from "./random.js";

@@ -1,0 +1,28 @@
+/** @file What an image parametrization is: numbers that ascent moves, and the picture they stand for. */
+import type { Value } from "@noema/engine";
+import type { PictureSize } from "../../preprocessing.js";
+import type { Random } from "../../random.js";
+
+/** One parametrization, for pictures of one size. */
+export interface Image {
+  /** Shape of the parameters. */
+  readonly shape: readonly number[];
+  /** Parameters of a random picture to start from. */
+  initial(random: Random): Float32Array;
+  /** Any real numbers, N×C×H×W: the colours make a picture of them. */
+  values(parameters: Value): Value;
+  /** Parameters whose values are as near as possible to these, N×C×H×W. */
+  fit(values: Float32Array): Float32Array;
+}
+
+export interface ImageKind<O = object> {
+  /** The word for it on the command line. */
+  readonly name: string;
+  readonly summary: string;
+  create(size: PictureSize, options?: O): Image;
+}
+
+/** Declares a kind of image; the folder's index and its contract test find it. */
+export function defineImage<O = object>(kind: ImageKind<O>): ImageKind<O> {
+  return kind;
+}
