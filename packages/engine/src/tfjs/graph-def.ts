@@ -2,6 +2,7 @@
 import { NoemaError } from "../graph/error.js";
 import { NodeAttributes } from "./attributes.js";
 import { asArray, asRecord, corrupt } from "./json.js";
+import { sortByNeed } from "./order.js";
 
 /** One output of one node. */
 export interface InputRef {
@@ -69,35 +70,7 @@ export function readGraphDef(topology: unknown): Map<string, NodeDef> {
  * @throws NoemaError GRAPH_CYCLE
  */
 export function sortedNodes(nodes: ReadonlyMap<string, NodeDef>, wanted: Iterable<string>): NodeDef[] {
-  const order: NodeDef[] = [];
-  const state = new Map<string, "entered" | "done">();
-  // An explicit stack: models are thousands of nodes deep.
-  const stack: { node: NodeDef; next: number }[] = [];
-  const enter = (name: string) => {
-    const known = state.get(name);
-    if (known === "done") return;
-    if (known === "entered") {
-      throw new NoemaError("GRAPH_CYCLE", {
-        where: nodes.get(name)!.label,
-        found: "it needs, through other nodes, its own output",
-        needed: "a graph without cycles",
-      });
-    }
-    state.set(name, "entered");
-    stack.push({ node: nodes.get(name)!, next: 0 });
-  };
-  for (const name of wanted) {
-    enter(name);
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1];
-      if (top.next < top.node.inputs.length) {
-        enter(top.node.inputs[top.next++].node);
-      } else {
-        state.set(top.node.name, "done");
-        order.push(top.node);
-        stack.pop();
-      }
-    }
-  }
-  return order;
+  const node = (name: string) => nodes.get(name)!;
+  const needs = (name: string) => node(name).inputs.map((ref) => ref.node);
+  return sortByNeed(wanted, needs, (name) => node(name).label).map(node);
 }

@@ -91,7 +91,7 @@ function readQuantized(
     throw new NoemaError("MODEL_CORRUPT", { where, found: "quantized without scale and min" });
   }
   return Tensor.lazy(known, dims, () => {
-    const codes = stored === "uint8" ? bytes : new Uint16Array(bytes.slice().buffer);
+    const codes = stored === "uint8" ? bytes : new Uint16Array(Uint8Array.from(bytes).buffer);
     return rounded(
       known,
       Float32Array.from(codes, (code) => code * scale + min),

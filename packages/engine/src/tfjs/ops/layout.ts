@@ -63,13 +63,18 @@ function expandDims(call: Call): Twin {
   return Twin.own(reshaped(x.own, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]));
 }
 
-function concatenated(call: Call): Twin {
-  const first = call.op === "Concat";
-  const axisInput = first ? 0 : call.inputs.length - 1;
-  const parts = call.inputs.filter((_, i) => i !== axisInput);
+/** One after another along an axis of the model's own layout. */
+export function concatTwins(parts: readonly Twin[], axis: number): Twin {
   const { values, lead } = together(parts);
-  const axis = axisOf(call.number(axisInput, "the axis"), lead.rank);
-  return like(lead, concat(values, lead.computedAxis(axis)));
+  return like(lead, concat(values, lead.computedAxis(axisOf(axis, lead.rank))));
+}
+
+function concatenated(call: Call): Twin {
+  const axisInput = call.op === "Concat" ? 0 : call.inputs.length - 1;
+  return concatTwins(
+    call.inputs.filter((_, i) => i !== axisInput),
+    call.number(axisInput, "the axis"),
+  );
 }
 
 /** Stacks along a new axis. */
