@@ -1,11 +1,11 @@
 /** @file emit: applies an operator: attributes checked, shapes inferred, small constants computed at once. */
 import { type Attributes, type AttributeValue, attributesOf, attributeValues } from "./attribute.js";
-import type { DType } from "./dtype.js";
+import { type DType, dtypes } from "./dtype.js";
 import { NoemaError, unknownName } from "./error.js";
 import { type Nd, nd } from "./nd.js";
 import { allOpNames, findOp, type OpDefinition } from "./op.js";
 import { maxElements, maxRank, sizeOf, Tensor } from "./tensor.js";
-import { Node, Value, type ValueType } from "./value.js";
+import { Node, typeWithoutShape, Value, type ValueType } from "./value.js";
 
 /** Constants up to this many elements are computed while building; larger ones are left to ONNX Runtime's own folding. */
 const foldElements = 16_384;
@@ -64,7 +64,7 @@ export function emit(
   const dtype = inputs.find((v): v is Value => v instanceof Value)?.dtype ?? "float32";
   const lifted = trimmed(inputs.map((v) => (typeof v === "number" ? scalar(v, dtype) : (v ?? null))));
   const types = inferTypes(definition, label, lifted, values, options.outputs ?? 1);
-  if (!(types instanceof NoemaError)) {
+  if (!(types instanceof NoemaError) && types.every(isKnown)) {
     const folded = fold(definition, lifted, values, types);
     if (folded !== undefined) return folded;
   }
@@ -99,11 +99,11 @@ function inferTypes(
 ): readonly ValueType[] | NoemaError {
   try {
     const types = definition.shape(inputs as readonly Value[], attributes as never, outputCount);
-    for (const { shape } of types) checkShape(shape);
+    for (const type of types) if (isKnown(type)) checkShape(type.shape);
     return types;
   } catch (error) {
     const unknown = inputs.find((v) => v !== null && v.knownShape === null);
-    if (unknown) return unknown.failure!;
+    if (unknown) return typesWithoutShapes(definition, inputs, attributes, outputCount) ?? unknown.failure!;
     if (error instanceof NoemaError) {
       const placed =
         error.parts.where === undefined ? new NoemaError(error.code, { ...error.parts, where: label }) : error;
@@ -120,6 +120,34 @@ function inferTypes(
     }
     throw error;
   }
+}
+
+/** Ranks in the order in which they are tried for inputs of unknown shape. */
+const likelyRanks = [4, 3, 2, 1, 0, 5];
+
+/** Element types do not depend on shapes: they are those of the outputs for whatever shape the definition accepts. */
+function typesWithoutShapes(
+  definition: OpDefinition,
+  inputs: readonly (Value | null)[],
+  attributes: Readonly<Record<string, AttributeValue | undefined>>,
+  outputCount: number,
+): readonly ValueType[] | undefined {
+  const failure = inputs.find((v) => v?.knownShape === null)!.failure!;
+  for (const rank of likelyRanks) {
+    const shape = new Array<number>(rank).fill(1);
+    const standIns = inputs.map((v) => (v?.knownShape === null ? new Value({ dtype: v.dtype, shape }) : v));
+    try {
+      const types = definition.shape(standIns as readonly Value[], attributes as never, outputCount);
+      return types.map(({ dtype }) => typeWithoutShape(dtype, failure));
+    } catch {
+      // Not this rank.
+    }
+  }
+  return undefined;
+}
+
+function isKnown(type: ValueType): boolean {
+  return !(type instanceof Value) || type.knownShape !== null;
 }
 
 function describe(value: Value | null): string {
@@ -150,9 +178,12 @@ function fold(
   attributes: Readonly<Record<string, AttributeValue | undefined>>,
   types: readonly ValueType[],
 ): readonly Value[] | undefined {
-  if (definition.oracle === undefined) return undefined;
+  if (definition.oracle === undefined || holdsBody(definition)) return undefined;
   let elements = 0;
-  for (const { shape } of types) elements += sizeOf(shape);
+  for (const { shape, dtype } of types) {
+    if (dtypes[dtype].narrow !== undefined) return undefined;
+    elements += sizeOf(shape);
+  }
   for (const value of inputs) {
     if (value === null) continue;
     if (value.constant === null) return undefined;
@@ -163,6 +194,11 @@ function fold(
   return definition
     .oracle(arrays, attributes as never, types)
     .map((array, i) => constant(Tensor.ofNumbers(types[i]!.dtype, types[i]!.shape, array.data)));
+}
+
+/** What a body computes does not follow from the node's inputs alone, and a loop of constants may never end. */
+function holdsBody({ attributes }: OpDefinition): boolean {
+  return Object.values(attributes ?? {}).some(({ kind }) => kind === "body");
 }
 
 function ndOf(tensor: Tensor): Nd {
@@ -183,6 +219,10 @@ function attach(
   node.outputs =
     types instanceof NoemaError
       ? Array.from({ length: outputCount }, () => new Value({ dtype, shape: null, failure: types, node }))
-      : types.map((type) => new Value({ dtype: type.dtype, shape: type.shape, node }));
+      : types.map((type) =>
+          isKnown(type)
+            ? new Value({ dtype: type.dtype, shape: type.shape, node })
+            : new Value({ dtype: type.dtype, shape: null, failure: (type as Value).failure!, node }),
+        );
   return node.outputs;
 }

@@ -1,5 +1,6 @@
 /** @file readModel: an ONNX file to a Model. Every node is brought to the newest form of its operator on the way. */
 import { decodeModel } from "./decode.js";
+import { narrowTypeOfOnnxCode } from "./dtype.js";
 import { constant, input } from "./emit.js";
 import { NoemaError } from "./error.js";
 import { Model, type ModelOutput } from "./model.js";
@@ -8,8 +9,11 @@ import { importNodes, Scope } from "./read-nodes.js";
 import { checkDims, dtypeOf, type ExternalData, readTensor } from "./read-tensor.js";
 import { Value } from "./value.js";
 
-/** The newest ONNX operator set that is read: the newest that ONNX Runtime 1.30 runs. */
-export const newestOpset = 26;
+/**
+ * The newest ONNX operator set that is read. ONNX Runtime 1.30 runs 26; programs are written in the oldest that says the
+ * same, and what 27 and 28 brought is element types and operators.
+ */
+export const newestOpset = 28;
 
 export interface ReadOptions {
   /** Sizes of named dynamic dimensions, such as `{ batch: 1, height: 224 }`. */
@@ -137,7 +141,9 @@ function readInput(info: ValueInfoProto, options: ReadOptions): Value {
   }
   const bound = shape as number[];
   checkDims(bound, where);
-  return input(name, bound, dtype);
+  const value = input(name, bound, dtype);
+  value.narrow = narrowTypeOfOnnxCode(Number(tensor.dataType)) ?? null;
+  return value;
 }
 
 function bind(
@@ -161,7 +167,9 @@ function readInitializers(graph: GraphProto, scope: Scope, external: ExternalDat
   }
   for (const proto of graph.initializers ?? []) {
     const name = proto.name ?? "";
-    scope.define(name, constant(readTensor(proto, `initializer "${name}"`, external), name));
+    const value = constant(readTensor(proto, `initializer "${name}"`, external), name);
+    value.narrow = narrowTypeOfOnnxCode(Number(proto.dataType)) ?? null;
+    scope.define(name, value);
   }
 }
 

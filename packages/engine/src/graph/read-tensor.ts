@@ -1,7 +1,15 @@
 /** @file TensorProto to Tensor: raw, typed and external data; half and double precision become single. */
 import { decodeTensor } from "./decode.js";
-import { type DType, dtypeOfOnnxCode, dtypes, type TensorData, unsupportedCodeNames } from "./dtype.js";
+import {
+  type DType,
+  dtypeOfOnnxCode,
+  dtypes,
+  narrowTypeOfOnnxCode,
+  type TensorData,
+  unsupportedCodeNames,
+} from "./dtype.js";
 import { NoemaError } from "./error.js";
+import { narrowBits, unpackNarrow } from "./narrow.js";
 import type { EntryProto, TensorProto } from "./onnx-schema.js";
 import { maxElements, maxRank, sizeOf, Tensor } from "./tensor.js";
 
@@ -34,10 +42,10 @@ export function readTensor(proto: TensorProto, where: string, external: External
   const size = sizeOf(dims);
   const code = Number(proto.dataType ?? 0n);
   const dtype = dtypeOf(proto.dataType, where);
-  const width = fileWidth(code);
-  const bytes = proto.location === 1n ? externalBytes(proto, where, size * width, external) : proto.raw;
+  const needed = Math.ceil((size * fileBits(code)) / 8);
+  const bytes = proto.location === 1n ? externalBytes(proto, where, needed, external) : proto.raw;
   if (bytes !== undefined && (bytes.byteLength > 0 || size === 0)) {
-    if (bytes.byteLength !== size * width) throw wrongSize(where, dims, bytes.byteLength, size * width);
+    if (bytes.byteLength !== needed) throw wrongSize(where, dims, bytes.byteLength, needed);
     return fromBytes(code, dtype, dims, bytes);
   }
   return fromTyped(proto, code, dtype, dims, where);
@@ -55,14 +63,23 @@ export function checkDims(dims: readonly number[], where: string): void {
   });
 }
 
-/** Bytes per element in the file, by `TensorProto.DataType`. */
-function fileWidth(code: number): number {
-  if (code === 10 || code === 16) return 2;
-  if (code === 11) return 8;
-  return dtypes[dtypeOfOnnxCode(code)!].array.BYTES_PER_ELEMENT;
+/** Bits per element in the file, by `TensorProto.DataType`. */
+function fileBits(code: number): number {
+  if (code === 10 || code === 16) return 16;
+  if (code === 11) return 64;
+  const narrow = narrowTypeOfOnnxCode(code);
+  return narrow === undefined ? 8 * dtypes[dtypeOfOnnxCode(code)!].array.BYTES_PER_ELEMENT : narrowBits[narrow];
 }
 
 function fromBytes(code: number, dtype: DType, dims: readonly number[], bytes: Uint8Array): Tensor {
+  const narrow = narrowTypeOfOnnxCode(code);
+  if (narrow !== undefined) {
+    return Tensor.lazy(dtype, dims, () => {
+      const out = new dtypes[dtype].array(sizeOf(dims)) as Float32Array | Int8Array | Uint8Array;
+      unpackNarrow(narrow, bytes, out);
+      return out;
+    });
+  }
   if (code !== 10 && code !== 11 && code !== 16) return Tensor.ofBytes(dtype, dims, bytes);
   return Tensor.lazy(dtype, dims, () => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -112,6 +129,17 @@ function fromTyped(proto: TensorProto, code: number, dtype: DType, dims: readonl
     const bits = proto.int32s ?? [];
     check(bits.length);
     return fromBytes(code, dtype, dims, new Uint8Array(Uint16Array.from(bits, (v) => Number(v & 0xffffn)).buffer));
+  }
+  if (narrowTypeOfOnnxCode(code) !== undefined) {
+    // Each number is one byte, which may hold several elements.
+    const packed = proto.int32s ?? [];
+    if (packed.length !== Math.ceil((size * fileBits(code)) / 8)) check(packed.length);
+    return fromBytes(
+      code,
+      dtype,
+      dims,
+      Uint8Array.from(packed, (v) => Number(v & 0xffn)),
+    );
   }
   const numbers = (code === 7 ? proto.int64s : code === 12 || code === 13 ? proto.uint64s : proto.int32s) ?? [];
   check(numbers.length);

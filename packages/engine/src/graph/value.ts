@@ -1,6 +1,6 @@
 /** @file Value and Node: a graph is the set of nodes that its outputs can be computed from. */
 import type { Attributes } from "./attribute.js";
-import type { DType } from "./dtype.js";
+import type { DType, NarrowType } from "./dtype.js";
 import type { NoemaError } from "./error.js";
 import type { Tensor } from "./tensor.js";
 
@@ -18,6 +18,8 @@ export class Value implements ValueType {
   readonly dtype: DType;
   /** The name it has in its model, or "" for values that were derived. */
   name: string;
+  /** The element type that the file has for an input or constant, where it is computed in a wider one. */
+  narrow: NarrowType | null = null;
   readonly node: Node | null;
   /** The elements, when they are known before running. */
   readonly constant: Tensor | null;
@@ -86,4 +88,9 @@ export class Node {
     const name = this.name || this.outputs[0]?.name;
     return name ? `${this.op} "${name}"` : this.op;
   }
+}
+
+/** A type of which only the element type is known, and why no more: asking for its shape throws the reason. */
+export function typeWithoutShape(dtype: DType, failure: NoemaError): ValueType {
+  return new Value({ dtype, shape: null, failure });
 }

@@ -27,7 +27,7 @@ export interface WrittenModel {
 }
 
 /** The opset that canonical forms are written in where no operator needs a newer one: axes as inputs everywhere. */
-const lowestOpset = 18;
+export const lowestOpset = 18;
 
 /** ONNX IR version of opset 18 to 20 and of later ones (onnx/docs/Versioning.md). */
 const irVersionOf = (opset: number) => (opset <= 20 ? 9 : 10);
@@ -138,6 +138,7 @@ class Writer {
     const definition = findOp(node.op, node.domain);
     if (node.domain !== "") this.#domains.add(node.domain);
     else this.#opset = Math.max(this.#opset, definition?.since ?? lowestOpset);
+    for (const { dtype } of node.outputs) this.#opset = Math.max(this.#opset, dtypes[dtype].narrow?.since ?? 0);
     const inputs = node.inputs.map((v) => (v === null ? "" : this.#nameOf(v)));
     graph.tag(1, WireType.LengthDelimited).fork();
     for (const name of inputs) graph.tag(1, WireType.LengthDelimited).string(name);

@@ -1,6 +1,6 @@
 /** @file Program: a compiled computation; arrays in, arrays out. */
 import type { InferenceSession, Tensor as RuntimeTensor } from "onnxruntime-common";
-import { type DType, dtypes, type TensorData } from "../graph/dtype.js";
+import { type DType, dtypes, type NarrowType, type TensorData } from "../graph/dtype.js";
 import { NoemaError, unknownName } from "../graph/error.js";
 import { sizeOf, Tensor } from "../graph/tensor.js";
 import type { Value } from "../graph/value.js";
@@ -102,7 +102,7 @@ export class Program {
         needed: `the program needs ${describe(value)}, ${sizeOf(dims)} elements`,
       });
     }
-    return new this.#runtime.Tensor(value.dtype, array as never, dims);
+    return new this.#runtime.Tensor(value.dtype as Exclude<DType, NarrowType>, array as never, dims);
   }
 
   /** Releases the session once no other program shares it. Safe to call twice. */

@@ -13,7 +13,7 @@ import { lookedAt, type Window, windowAttributes, windowOf } from "./window.js";
 
 export const AveragePool = defineOp({
   name: "AveragePool",
-  since: 11,
+  since: 19,
   attributes: { ...windowAttributes, ceil_mode: int(0), count_include_pad: int(0) },
   shape: ([x], attributes) => {
     if (x.rank < 3)

@@ -2,10 +2,17 @@
 import { int } from "../../graph/attribute.js";
 import { cast, mul, sub } from "../../graph/builder.js";
 import { defineOp, expansion } from "../../graph/op.js";
+import type { Value } from "../../graph/value.js";
 import { fed, known, uniform } from "../case.js";
 import { alongAxis, checkScale, type Granularity, mapScaled } from "./quantization.js";
 
 const bytes = fed([0, 3, 128, 255, 17, 9], [2, 3], "uint8");
+
+function scaled(x: Value, scale: Value, zeroPoint: Value | null | undefined, granularity: Granularity): Value {
+  const from = cast(x, "float32");
+  const centred = zeroPoint ? sub(from, alongAxis(x, cast(zeroPoint, "float32"), granularity)) : from;
+  return mul(centred, alongAxis(x, scale, granularity));
+}
 
 export const DequantizeLinear = defineOp({
   name: "DequantizeLinear",
@@ -16,11 +23,7 @@ export const DequantizeLinear = defineOp({
     return [{ dtype: scale.dtype, shape: x.shape }];
   },
   // The integers have no gradient, but the scale has.
-  gradient: expansion<Granularity>(([x, scale, zeroPoint], attributes) => {
-    const from = cast(x, "float32");
-    const centred = zeroPoint ? sub(from, alongAxis(x, cast(zeroPoint, "float32"), attributes)) : from;
-    return [mul(centred, alongAxis(x, scale, attributes))];
-  }),
+  gradient: expansion<Granularity>(([x, scale, zeroPoint], attributes) => [scaled(x, scale, zeroPoint, attributes)]),
   oracle: (inputs, attributes) => [mapScaled(inputs, attributes, (x, scale, zeroPoint) => (x - zeroPoint) * scale)],
   cases: [
     { inputs: [bytes, uniform([], { low: 0.1, high: 1 }), known([128], [], "uint8")] },
@@ -32,4 +35,9 @@ export const DequantizeLinear = defineOp({
       attributes: { axis: 1, block_size: 2 },
     },
   ],
+  // Floats of eight bits and fewer are float32 here: what remains is the product.
+  import: ({ inputs: [x, scale, zeroPoint], attributes: { axis = 1, block_size = 0 } }) => {
+    if (!x || !scale || x.dtype !== "float32") return undefined;
+    return [scaled(x, scale, zeroPoint, { axis: axis as number, block_size: block_size as number })];
+  },
 });

@@ -23,7 +23,8 @@ export function outputType(code: number, fallback: DType): DType {
 
 /** Throws where scale and zero point do not fit x. */
 export function checkScale(x: Value, scale: Value, zeroPoint: Value | null | undefined, given: Granularity): void {
-  if (zeroPoint && zeroPoint.shape.join() !== scale.shape.join()) {
+  const single = zeroPoint?.size === 1 && scale.size === 1;
+  if (zeroPoint && !single && zeroPoint.shape.join() !== scale.shape.join()) {
     throw new NoemaError("QUANTIZATION_SHAPE", {
       found: `zero point of shape [${zeroPoint.shape.join(", ")}], scale of [${scale.shape.join(", ")}]`,
       needed: "they must be equal",

@@ -1,10 +1,14 @@
 /** @file QuantizeLinear: y = saturate(round(x / scale) + zero point), halves to even. */
 import { int } from "../../graph/attribute.js";
-import { dtypes } from "../../graph/dtype.js";
+import { cast, clip, div } from "../../graph/builder.js";
+import { dtypes, narrowTypeOfOnnxCode } from "../../graph/dtype.js";
+import { emit } from "../../graph/emit.js";
+import { narrowNumbers } from "../../graph/narrow.js";
 import { defineOp, undifferentiable } from "../../graph/op.js";
 import { fed, known } from "../case.js";
 import { roundHalfEven } from "../special-functions.js";
-import { checkScale, mapScaled, outputType, rangeOf } from "./quantization.js";
+import { narrowCast } from "./narrow-cast.js";
+import { alongAxis, checkScale, mapScaled, outputType, rangeOf } from "./quantization.js";
 
 const floats = fed([-3.1, 0.2, 1.7, 300, -500, 2.4], [2, 3], "float32");
 
@@ -36,4 +40,18 @@ export const QuantizeLinear = defineOp({
       attributes: { axis: 1, block_size: 2, output_dtype: dtypes.int8.onnx },
     },
   ],
+  // A narrow type is held in a wider one: what that holds is rounded, or kept in range, afterwards.
+  import: ({ inputs: [x, scale, zeroPoint], attributes }) => {
+    const narrow = zeroPoint?.narrow ?? narrowTypeOfOnnxCode(Number(attributes.output_dtype ?? 0));
+    if (!x || !scale || !narrow) return undefined;
+    const { axis = 1, block_size = 0, saturate } = attributes as Record<string, number | undefined>;
+    if (dtypes[narrow].narrow!.wide === "float32") {
+      return [narrowCast(div(x, alongAxis(x, scale, { axis, block_size })), narrow, { saturate })];
+    }
+    const output_dtype = dtypes[dtypes[narrow].narrow!.wide].onnx;
+    const wide = emit("QuantizeLinear", [x, scale, zeroPoint], { axis, block_size, output_dtype })[0];
+    const numbers = narrowNumbers(narrow);
+    const limits = [Math.min(...numbers), Math.max(...numbers)];
+    return [cast(clip(cast(wide, "int32"), limits[0], limits[1]), wide.dtype)];
+  },
 });
