@@ -25,6 +25,9 @@ import { Softsign } from "./activation/softsign.js";
 import { Swish } from "./activation/swish.js";
 import { Tanh } from "./activation/tanh.js";
 import { ThresholdedRelu } from "./activation/thresholded-relu.js";
+import { Attention } from "./attention/attention.js";
+import { ContribAttention, MultiHeadAttention } from "./attention/contrib-attention.js";
+import { ContribRotaryEmbedding, RotaryEmbedding } from "./attention/rotary-embedding.js";
 import { And } from "./compare/and.js";
 import { Equal } from "./compare/equal.js";
 import { GreaterOrEqual } from "./compare/greater-or-equal.js";
@@ -37,6 +40,9 @@ import { Not } from "./compare/not.js";
 import { Or } from "./compare/or.js";
 import { Where } from "./compare/where.js";
 import { Xor } from "./compare/xor.js";
+import { If } from "./control/if.js";
+import { Loop } from "./control/loop.js";
+import { Scan } from "./control/scan.js";
 import { AveragePool } from "./convolution/average-pool.js";
 import { BatchNormalization } from "./convolution/batch-normalization.js";
 import { ConvTranspose } from "./convolution/conv-transpose.js";
@@ -88,10 +94,12 @@ import { Sqrt } from "./elementwise/sqrt.js";
 import { Sub } from "./elementwise/sub.js";
 import { Sum } from "./elementwise/sum.js";
 import { Tan } from "./elementwise/tan.js";
+import { AffineGrid } from "./index/affine-grid.js";
 import { Compress } from "./index/compress.js";
 import { GatherElements } from "./index/gather-elements.js";
 import { GatherND } from "./index/gather-nd.js";
 import { Gather } from "./index/gather.js";
+import { GridSample } from "./index/grid-sample.js";
 import { NonMaxSuppression } from "./index/non-max-suppression.js";
 import { NonZero } from "./index/non-zero.js";
 import { OneHot } from "./index/one-hot.js";
@@ -128,6 +136,18 @@ import { MatMulInteger } from "./linear/mat-mul-integer.js";
 import { MatMul } from "./linear/mat-mul.js";
 import { QLinearConv } from "./linear/q-linear-conv.js";
 import { QLinearMatMul } from "./linear/q-linear-mat-mul.js";
+import { EmbedLayerNormalization } from "./normalization/embed-layer-normalization.js";
+import { GroupNormalization } from "./normalization/group-normalization.js";
+import { InstanceNormalization } from "./normalization/instance-normalization.js";
+import { LayerNormalization } from "./normalization/layer-normalization.js";
+import { LpNormalization } from "./normalization/lp-normalization.js";
+import { MeanVarianceNormalization } from "./normalization/mean-variance-normalization.js";
+import { RMSNormalization } from "./normalization/rms-normalization.js";
+import { ContribSimplifiedLayerNormalization, SimplifiedLayerNormalization } from "./normalization/simplified-layer-normalization.js";
+import { SkipLayerNormalization, SkipSimplifiedLayerNormalization } from "./normalization/skip-layer-normalization.js";
+import { GRU } from "./recurrent/gru.js";
+import { LSTM } from "./recurrent/lstm.js";
+import { RNN } from "./recurrent/rnn.js";
 import { ArgMax } from "./reduce/arg-max.js";
 import { ArgMin } from "./reduce/arg-min.js";
 import { CumSum } from "./reduce/cum-sum.js";
@@ -155,6 +175,7 @@ registerOps([
   Acos,
   Acosh,
   Add,
+  AffineGrid,
   And,
   ArgMax,
   ArgMin,
@@ -162,6 +183,7 @@ registerOps([
   Asinh,
   Atan,
   Atanh,
+  Attention,
   AveragePool,
   BatchNormalization,
   BiasGelu,
@@ -181,7 +203,10 @@ registerOps([
   Concat,
   Constant,
   ConstantOfShape,
+  ContribAttention,
   ContribGelu,
+  ContribRotaryEmbedding,
+  ContribSimplifiedLayerNormalization,
   Conv,
   ConvInteger,
   ConvTranspose,
@@ -196,6 +221,7 @@ registerOps([
   DynamicQuantizeLinear,
   Einsum,
   Elu,
+  EmbedLayerNormalization,
   Equal,
   Erf,
   Exp,
@@ -205,6 +231,7 @@ registerOps([
   Flatten,
   Floor,
   FusedMatMul,
+  GRU,
   Gather,
   GatherElements,
   GatherND,
@@ -214,28 +241,38 @@ registerOps([
   GlobalMaxPool,
   Greater,
   GreaterOrEqual,
+  GridSample,
+  GroupNormalization,
   HardSigmoid,
   HardSwish,
   Hardmax,
   Identity,
+  If,
+  InstanceNormalization,
   IsInf,
   IsNaN,
   LRN,
+  LSTM,
+  LayerNormalization,
   LeakyRelu,
   Less,
   LessOrEqual,
   Log,
   LogSoftmax,
+  Loop,
+  LpNormalization,
   MatMul,
   MatMulInteger,
   Max,
   MaxPool,
   MaxUnpool,
   Mean,
+  MeanVarianceNormalization,
   Min,
   Mish,
   Mod,
   Mul,
+  MultiHeadAttention,
   Neg,
   NonMaxSuppression,
   NonZero,
@@ -249,6 +286,8 @@ registerOps([
   QLinearMatMul,
   QuantizeLinear,
   QuickGelu,
+  RMSNormalization,
+  RNN,
   Range,
   Reciprocal,
   ReduceL1,
@@ -265,7 +304,9 @@ registerOps([
   Reshape,
   Resize,
   ReverseSequence,
+  RotaryEmbedding,
   Round,
+  Scan,
   Scatter,
   ScatterElements,
   ScatterND,
@@ -274,9 +315,12 @@ registerOps([
   Shrink,
   Sigmoid,
   Sign,
+  SimplifiedLayerNormalization,
   Sin,
   Sinh,
   Size,
+  SkipLayerNormalization,
+  SkipSimplifiedLayerNormalization,
   Slice,
   Softmax,
   Softplus,
