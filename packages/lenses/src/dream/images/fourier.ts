@@ -2,7 +2,7 @@
  * @file fourier: the parameters are the picture's Fourier coefficients, scaled so that all frequencies learn equally fast.
  * Steepest ascent there is ascent in a decorrelated space: smooth, natural pictures (Olah, Mordvintsev, Schubert 2017).
  */
-import { build, constant, Tensor, type Value } from "@noema/engine";
+import { build, constant, Tensor } from "@noema/engine";
 import type { PictureSize } from "../../preprocessing.js";
 import { defineImage, type Image } from "./image.js";
 
