@@ -64,6 +64,14 @@ function swap(x: Value): Value {
   return transpose(x, [...x.shape.keys()].slice(0, -2).concat([rank - 1, rank - 2]));
 }
 
+/**
+ * a · b as the gradient of `operand`. Where that was transposed before, as keys are in attention, the product is computed
+ * transposed: its own transpose and the one that follows from the operand's undo each other.
+ */
+function productTowards(operand: Value, a: Value, b: Value): Value {
+  return operand.node?.op === "Transpose" ? swap(matmul(swap(b), swap(a))) : matmul(a, b);
+}
+
 /** Batch axes become rows, for an operand that all batches share: one product in place of many and a sum over them. */
 function flat(x: Value): Value {
   return reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape[x.rank - 1]]);
@@ -78,14 +86,15 @@ export const MatMul = defineOp({
     const [left, right] = [reshape(a, dims.a), reshape(b, dims.b)];
     const seed = reshape(g, [...dims.batch, dims.m, dims.n]);
     const toLeft = () => {
-      const part = matmul(seed, swap(right));
+      const part = productTowards(left, seed, swap(right));
       return a.rank === 1 ? reshape(part, [...dims.batch, dims.k]) : part;
     };
     const toRight = () => {
       const shared = left.rank > 2 && sizeOf(right.shape.slice(0, -2)) === 1 && left.rank === seed.rank;
       const same = left.shape.slice(0, -1).every((d, i) => d === seed.shape[i]);
-      const part = shared && same ? matmul(swap(flat(left)), flat(seed)) : matmul(swap(left), seed);
-      return b.rank === 1 ? reshape(part, [...part.shape.slice(0, -1)]) : part;
+      const [rows, seeds] = shared && same ? [flat(left), flat(seed)] : [left, seed];
+      const part = productTowards(right, swap(rows), seeds);
+      return b.rank === 1 ? reshape(part, part.shape.slice(0, -1)) : part;
     };
     return [wanted[0] ? toLeft() : null, wanted[1] ? toRight() : null];
   },
