@@ -3,7 +3,7 @@ import { type AttributeValue, attributeValues } from "../graph/attribute.js";
 import { add, full, sumTo, zeros } from "../graph/builder.js";
 import { NoemaError } from "../graph/error.js";
 import { type Expansion, findOp, type Undifferentiable } from "../graph/op.js";
-import { ancestors } from "../graph/topology.js";
+import { ancestors, needsOf } from "../graph/topology.js";
 import { type Node, Value } from "../graph/value.js";
 
 export interface GradientOptions {
@@ -87,7 +87,8 @@ function checkSeeds(targets: readonly Value[], seeds: readonly Value[]): void {
 function dependents(nodes: readonly Node[], inputs: readonly Value[]): Set<Value> {
   const live = new Set<Value>(inputs);
   for (const node of nodes) {
-    if (!node.inputs.some((x) => x !== null && live.has(x))) continue;
+    // Bodies may depend on the inputs without the node being given them.
+    if (!needsOf(node).some((x) => live.has(x))) continue;
     if (findOp(node.op, node.domain)?.gradient === "zero") continue;
     // An operator without definition has outputs of unknown type: they stay live, so that reaching it is an error.
     for (const y of node.outputs) if (y.dtype === "float32") live.add(y);

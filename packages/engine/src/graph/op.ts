@@ -83,7 +83,10 @@ export interface OpDefinition<S extends AttributeSpecs = AttributeSpecs> {
   /** First opset that has the form described here; older ones are rewritten by `import`. */
   readonly since: number;
   readonly attributes?: S;
-  /** Types of the outputs. Throws where the inputs do not fit. */
+  /**
+   * Types of the outputs. Throws where the inputs do not fit, and SHAPE_UNKNOWN where shapes follow from data; outputs
+   * then have the element type of the first input, unless `typeWithoutShape` says which.
+   */
   readonly shape: (
     inputs: readonly Value[],
     attributes: AttributeValues<S>,
