@@ -3,7 +3,7 @@ import { int } from "../../graph/attribute.js";
 import { type Nd, nd } from "../../graph/nd.js";
 import { defineOp, undifferentiable } from "../../graph/op.js";
 import { known } from "../case.js";
-import { knownNd } from "./known-nd.js";
+import { typesFromData } from "./types-from-data.js";
 
 type Corners = readonly [top: number, left: number, bottom: number, right: number];
 
@@ -50,11 +50,8 @@ export const NonMaxSuppression = defineOp({
   name: "NonMaxSuppression",
   since: 11,
   attributes: { center_point_box: int(0) },
-  shape: (inputs, { center_point_box }) => {
-    const names = ["boxes", "scores", "max_output_boxes_per_class", "iou_threshold", "score_threshold"];
-    const arrays = inputs.map((v, i) => (v ? knownNd(v, names[i]) : undefined));
-    return [{ dtype: "int64", shape: suppress(arrays, center_point_box !== 0).dims }];
-  },
+  shape: (inputs, { center_point_box }) =>
+    typesFromData(inputs, ["int64"], (arrays) => [suppress(arrays, center_point_box !== 0)]),
   gradient: undifferentiable("which boxes are kept does not change smoothly"),
   oracle: (inputs, { center_point_box }) => [suppress(inputs, center_point_box !== 0)],
   cases: [

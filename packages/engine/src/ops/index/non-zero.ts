@@ -2,7 +2,7 @@
 import { forEachIndex, type Nd, nd } from "../../graph/nd.js";
 import { defineOp, undifferentiable } from "../../graph/op.js";
 import { known } from "../case.js";
-import { knownNd } from "./known-nd.js";
+import { typesFromData } from "./types-from-data.js";
 
 function positions(x: Nd): Nd {
   const found: number[][] = [];
@@ -20,7 +20,7 @@ function positions(x: Nd): Nd {
 export const NonZero = defineOp({
   name: "NonZero",
   since: 13,
-  shape: ([x]) => [{ dtype: "int64", shape: positions(knownNd(x, "the input")).dims }],
+  shape: (inputs) => typesFromData(inputs, ["int64"], ([x]) => [positions(x!)]),
   gradient: undifferentiable("positions do not change smoothly"),
   oracle: ([x]) => [positions(x)],
   cases: [{ inputs: [known([0, 2, 0, -1, 1, 0], [2, 3], "float32")] }, { inputs: [known([1, 0, 1], [3], "bool")] }],

@@ -7,6 +7,7 @@ import { defineOp } from "../../graph/op.js";
 import { Tensor } from "../../graph/tensor.js";
 import { resolveAxis } from "../axes.js";
 import { fed, known, uniform } from "../case.js";
+import { typesWithoutShapes } from "./types-from-data.js";
 
 export const OneHot = defineOp({
   name: "OneHot",
@@ -14,6 +15,7 @@ export const OneHot = defineOp({
   attributes: { axis: int(-1) },
   shape: ([indices, depth, values], attributes) => {
     const axis = resolveAxis(attributes.axis, indices.rank + 1);
+    if (depth.constant === null) return typesWithoutShapes([values.dtype], "the depth is only known while running");
     const [count] = knownNumbers(depth, "depth");
     return [{ dtype: values.dtype, shape: [...indices.shape.slice(0, axis), count, ...indices.shape.slice(axis)] }];
   },
@@ -23,10 +25,11 @@ export const OneHot = defineOp({
     const toOn = reshape(reduceSum(mul(g, on)), [1]);
     return [null, null, concat([sub(reshape(reduceSum(g), [1]), toOn), toOn], 0)];
   },
-  oracle: ([indices, , values], attributes, [{ shape }]) => {
-    const axis = resolveAxis(attributes.axis, shape.length);
+  oracle: ([indices, size, values], attributes) => {
+    const axis = resolveAxis(attributes.axis, indices.dims.length + 1);
     const strides = stridesOf(indices.dims);
-    const depth = shape[axis];
+    const [depth] = size.data;
+    const shape = indices.dims.toSpliced(axis, 0, depth);
     return [
       fromIndex(shape, (index) => {
         const at = Math.trunc(indices.data[flatIndex(index.toSpliced(axis, 1), strides)]);

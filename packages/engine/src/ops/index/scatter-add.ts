@@ -36,6 +36,7 @@ function padded(slices: Value, axis: number, first: number, size: number): Value
 
 /** Known indices that seldom repeat: each position gathers what was taken from it, instead of scattering. */
 function collect(slices: Value, axis: number, numbers: readonly number[], size: number): Value | undefined {
+  if (size > 4 * numbers.length) return undefined;
   const takers: number[][] = Array.from({ length: size }, () => []);
   numbers.forEach((at, i) => {
     takers[at].push(i);

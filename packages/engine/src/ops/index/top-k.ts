@@ -8,6 +8,7 @@ import { defineOp } from "../../graph/op.js";
 import { resolveAxis } from "../axes.js";
 import { known, uniform } from "../case.js";
 import { around } from "./scatter-add.js";
+import { typesWithoutShapes } from "./types-from-data.js";
 
 export const TopK = defineOp({
   name: "TopK",
@@ -15,6 +16,7 @@ export const TopK = defineOp({
   attributes: { axis: int(-1), largest: int(1), sorted: int(1) },
   shape: ([x, k], attributes) => {
     const axis = resolveAxis(attributes.axis, x.rank);
+    if (k.constant === null) return typesWithoutShapes([x.dtype, "int64"], "k is only known while running");
     const [count] = knownNumbers(k, "k");
     if (!(count >= 0 && count <= x.shape[axis])) {
       throw new NoemaError("TOPK_COUNT", { found: `k is ${count}`, needed: `the axis has ${x.shape[axis]} elements` });
@@ -27,12 +29,13 @@ export const TopK = defineOp({
   },
   gradient: ({ inputs: [x], outputs: [, indices], outputGradients: [g], attributes: { axis } }) =>
     emit("ScatterElements", [zeros(x.shape), indices, g], { axis }),
-  oracle: ([x], attributes, [{ shape }]) => {
+  oracle: ([x, count], attributes) => {
     const axis = resolveAxis(attributes.axis, x.dims.length);
     const [before, along, after] = around(x.dims, axis);
     const sign = attributes.largest ? 1 : -1;
+    const [k] = count.data;
+    const shape = x.dims.map((d, i) => (i === axis ? k : d));
     const [values, indices] = [ndZeros(shape), ndZeros(shape)];
-    const k = shape[axis];
     for (let b = 0; b < before; b++) {
       for (let a = 0; a < after; a++) {
         const at = (i: number) => x.data[(b * along + i) * after + a];

@@ -5,8 +5,8 @@ import { defineOp, undifferentiable } from "../../graph/op.js";
 import { sizeOf } from "../../graph/tensor.js";
 import { resolveAxis } from "../axes.js";
 import { known } from "../case.js";
-import { knownNd } from "./known-nd.js";
 import { around, gatheredShape } from "./scatter-add.js";
+import { typesFromData } from "./types-from-data.js";
 
 interface UniqueAttributes {
   readonly axis: number | undefined;
@@ -62,10 +62,10 @@ export const Unique = defineOp({
   name: "Unique",
   since: 11,
   attributes: { axis: int(), sorted: int(1) },
-  shape: ([x], attributes, outputCount) =>
-    unique(knownNd(x, "the input"), attributes)
-      .slice(0, outputCount)
-      .map(({ dims }, i) => ({ dtype: i === 0 ? x.dtype : "int64", shape: dims })),
+  shape: (inputs, attributes, outputCount) => {
+    const dtypes = [inputs[0].dtype, "int64", "int64", "int64"] as const;
+    return typesFromData(inputs, dtypes.slice(0, outputCount), ([x]) => unique(x!, attributes));
+  },
   gradient: undifferentiable("which elements are distinct does not change smoothly"),
   oracle: ([x], attributes, types) => unique(x, attributes).slice(0, types.length),
   cases: [

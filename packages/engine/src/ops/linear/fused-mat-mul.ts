@@ -18,6 +18,7 @@ export const FusedMatMul = defineImport({
   domain: "com.microsoft",
   import: ({ label, inputs: [a, b], attributes }) => {
     if (!a || !b) throw new NoemaError("OPERATOR_INPUTS", { where: label, found: "an input is missing" });
+    if (!a.knownShape || !b.knownShape) return undefined;
     const product = matmul(
       turned(a, attributes.transBatchA, attributes.transA),
       turned(b, attributes.transBatchB, attributes.transB),

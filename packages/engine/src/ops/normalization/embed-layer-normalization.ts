@@ -9,6 +9,7 @@ export const EmbedLayerNormalization = defineImport({
   domain: "com.microsoft",
   import: ({ label, inputs, attributes }) => {
     const [ids, segments, words, positions, segmentTable, scale, shift, mask, positionIds] = inputs;
+    if (ids?.knownShape === null) return undefined;
     if (!ids || !words || !positions || !scale || !shift || ids.rank !== 2) {
       throw new NoemaError("OPERATOR_INPUTS", {
         where: label,

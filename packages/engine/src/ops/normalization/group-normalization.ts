@@ -10,6 +10,7 @@ import { defineImport } from "../../graph/op.js";
 export const GroupNormalization = defineImport({
   name: "GroupNormalization",
   import: ({ label, opset, inputs: [x, scale, bias], attributes }) => {
+    if (x?.knownShape === null) return undefined;
     const groups = Number(attributes.num_groups);
     if (!x || !scale || !bias || !(groups > 0) || x.rank < 3 || x.shape[1] % groups !== 0) {
       throw new NoemaError("NORMALIZATION_SHAPE", {
