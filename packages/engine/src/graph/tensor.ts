@@ -15,6 +15,12 @@ export function sizeOf(dims: readonly number[]): number {
   return size;
 }
 
+/** How a tensor follows from others: the same recipe on the same tensors gives the same content. */
+export interface Origin {
+  readonly recipe: string;
+  readonly from: readonly Tensor[];
+}
+
 /**
  * A constant array. `bytes` may be a view into the file it came from, at any alignment; `data` is a typed array over
  * the same bytes where alignment allows, else a copy made on first use.
@@ -24,11 +30,15 @@ export class Tensor {
   readonly dims: readonly number[];
   #bytes: Uint8Array | undefined;
   #data: TensorData | undefined;
-  #make: (() => TensorData) | undefined;
+  readonly #make: (() => TensorData) | undefined;
+  /** What a rearranged tensor was made from, and how: stands for its content where that has not been computed. */
+  readonly origin: Origin | undefined;
 
-  private constructor(dtype: DType, dims: readonly number[]) {
+  private constructor(dtype: DType, dims: readonly number[], make?: () => TensorData, origin?: Origin) {
     this.dtype = dtype;
     this.dims = dims;
+    this.#make = make;
+    this.origin = origin;
   }
 
   /** Number of elements. */
@@ -65,11 +75,12 @@ export class Tensor {
     return tensor;
   }
 
-  /** A tensor whose elements are computed on first use: rearranged weights that a program may turn out not to need. */
-  static lazy(dtype: DType, dims: readonly number[], make: () => TensorData): Tensor {
-    const tensor = new Tensor(dtype, dims);
-    tensor.#make = make;
-    return tensor;
+  /**
+   * A tensor whose elements are computed when somebody looks: rearranged weights that a program may turn out not to
+   * need. With an `origin`, equal ones are recognised without computing them.
+   */
+  static lazy(dtype: DType, dims: readonly number[], make: () => TensorData, origin?: Origin): Tensor {
+    return new Tensor(dtype, dims, make, origin);
   }
 
   /** A tensor from plain numbers, rounded and saturated as the element type demands. */
@@ -89,27 +100,33 @@ export class Tensor {
 
   /** The elements as a typed array. Do not write to it: it may be the model file itself. */
   get data(): TensorData {
-    if (this.#data === undefined) {
-      if (this.#make !== undefined) {
-        this.#data = this.#make();
-        this.#make = undefined;
-      } else {
-        const bytes = this.#bytes!;
-        const { array } = dtypes[this.dtype];
-        const aligned = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0;
-        this.#data = aligned
-          ? new array(bytes.buffer, bytes.byteOffset, this.size)
-          : // Not bytes.slice(): that of a Node Buffer shares its memory.
-            new array(Uint8Array.from(bytes).buffer, 0, this.size);
-      }
-    }
-    return this.#data!;
+    this.#data ??= this.passingData;
+    return this.#data;
+  }
+
+  /** The elements as a typed array, without keeping what is copied or computed for it: for whoever needs them once. */
+  get passingData(): TensorData {
+    if (this.#data !== undefined) return this.#data;
+    if (this.#make !== undefined) return this.#make();
+    const bytes = this.#bytes!;
+    const { array } = dtypes[this.dtype];
+    const aligned = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0;
+    return aligned
+      ? new array(bytes.buffer, bytes.byteOffset, this.size)
+      : new array(bytes.slice().buffer, 0, this.size);
   }
 
   /** The elements as little-endian bytes. */
   get bytes(): Uint8Array {
     if (this.#bytes !== undefined) return this.#bytes;
     const data = this.data;
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  }
+
+  /** The elements as little-endian bytes, without keeping what is computed for it. */
+  get passingBytes(): Uint8Array {
+    if (this.#bytes !== undefined) return this.#bytes;
+    const data = this.passingData;
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   }
 

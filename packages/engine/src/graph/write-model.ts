@@ -17,13 +17,22 @@ export interface Signature {
 export interface WriteOptions {
   /** Constants of more bytes than this are not put into the file but returned beside it. Default: none are. */
   readonly externalAbove?: number;
+  /** One file for all constants left out, where they are more bytes than `above` together; else one location each. */
+  readonly externalFile?: { readonly name: string; readonly above: number };
   readonly producer?: string;
 }
 
 export interface WrittenModel {
   readonly bytes: Uint8Array;
-  /** Constants left out of the file, by the location it names them with. */
-  readonly external: ReadonlyMap<string, Tensor>;
+  /** Constants left out of the file, by the name of the value. */
+  readonly external: ReadonlyMap<string, ExternalTensor>;
+}
+
+/** Where a constant that was left out of the file is expected. */
+export interface ExternalTensor {
+  readonly tensor: Tensor;
+  readonly location: string;
+  readonly offset: number;
 }
 
 /** The opset that canonical forms are written in where no operator needs a newer one: axes as inputs everywhere. */
@@ -42,7 +51,7 @@ class Writer {
   readonly #options: WriteOptions;
   readonly #names = new Map<Value, string>();
   readonly #taken = new Set<string>();
-  readonly #external = new Map<string, Tensor>();
+  readonly #external = new Map<string, ExternalTensor>();
   readonly #constants: { name: string; tensor: Tensor }[] = [];
   readonly #domains = new Set<string>();
   #opset = lowestOpset;
@@ -69,6 +78,7 @@ class Writer {
       if (this.#names.get(value) !== name) this.#copy(graph, this.#nameOf(value), name);
     }
     graph.tag(2, WireType.LengthDelimited).string("noema");
+    this.#placeExternal();
     for (const { name, tensor } of this.#constants) {
       graph.tag(5, WireType.LengthDelimited).fork();
       this.#tensor(graph, tensor, name);
@@ -100,6 +110,19 @@ class Writer {
     for (const [name, value] of Object.entries(this.#signature.outputs)) check(value, `output "${name}"`);
   }
 
+  /** Decides which constants stay outside, and where. */
+  #placeExternal(): void {
+    const { externalAbove = Number.POSITIVE_INFINITY, externalFile } = this.#options;
+    const large = this.#constants.filter(({ tensor }) => byteLengthOf(tensor) > externalAbove);
+    const total = large.reduce((sum, { tensor }) => sum + byteLengthOf(tensor), 0);
+    const file = externalFile !== undefined && total > externalFile.above ? externalFile.name : undefined;
+    let offset = 0;
+    for (const { name, tensor } of large) {
+      this.#external.set(name, { tensor, location: file ?? name, offset });
+      if (file !== undefined) offset = align(offset + byteLengthOf(tensor));
+    }
+  }
+
   #model(graph: Uint8Array): Uint8Array {
     const model = new BinaryWriter();
     model.tag(1, WireType.Varint).int64(irVersionOf(this.#opset));
@@ -119,11 +142,19 @@ class Writer {
   #nameOf(value: Value): string {
     const known = this.#names.get(value);
     if (known !== undefined) return known;
-    let name = value.name;
-    while (name === "" || this.#taken.has(name)) name = `${value.node?.op ?? "constant"}_${this.#counter++}`;
+    const free = value.name !== "" && !this.#taken.has(value.name);
+    const name = free ? value.name : this.#newName(value.node?.op ?? "constant");
     this.#taken.add(name);
     this.#names.set(value, name);
     if (value.constant !== null) this.#constants.push({ name, tensor: value.constant });
+    return name;
+  }
+
+  #newName(stem: string): string {
+    let name: string;
+    do name = `${stem}_${this.#counter++}`;
+    while (this.#taken.has(name));
+    this.#taken.add(name);
     return name;
   }
 
@@ -180,7 +211,7 @@ class Writer {
       seen.add(value);
       if (inside) return this.#nameOf(value);
       // An output that is captured, constant, or an input of the body needs a node that makes it.
-      const copy = `copy_${this.#counter++}`;
+      const copy = this.#newName("copy");
       this.#copy(out, this.#nameOf(value), copy);
       return copy;
     });
@@ -193,17 +224,15 @@ class Writer {
     for (const dim of tensor.dims) out.tag(1, WireType.Varint).int64(dim);
     out.tag(2, WireType.Varint).int32(dtypes[tensor.dtype].onnx);
     if (name !== undefined) out.tag(8, WireType.LengthDelimited).string(name);
-    const { externalAbove } = this.#options;
-    const byteLength = tensor.size * dtypes[tensor.dtype].array.BYTES_PER_ELEMENT;
-    if (name === undefined || externalAbove === undefined || byteLength <= externalAbove) {
+    const outside = name === undefined ? undefined : this.#external.get(name);
+    if (outside === undefined) {
       out.tag(9, WireType.LengthDelimited).bytes(tensor.bytes);
       return;
     }
-    this.#external.set(name, tensor);
     for (const [key, text] of [
-      ["location", name],
-      ["offset", "0"],
-      ["length", String(byteLength)],
+      ["location", outside.location],
+      ["offset", String(outside.offset)],
+      ["length", String(byteLengthOf(tensor))],
     ] as const) {
       out.tag(13, WireType.LengthDelimited).fork();
       out.tag(1, WireType.LengthDelimited).string(key).tag(2, WireType.LengthDelimited).string(text).join();
@@ -211,6 +240,13 @@ class Writer {
     out.tag(14, WireType.Varint).int32(1);
   }
 }
+
+function byteLengthOf(tensor: Tensor): number {
+  return tensor.size * dtypes[tensor.dtype].array.BYTES_PER_ELEMENT;
+}
+
+/** Offsets in a file that is mapped into memory are kept at cache lines. */
+const align = (offset: number) => Math.ceil(offset / 64) * 64;
 
 /** `AttributeProto.AttributeType` in onnx.proto. */
 const typeCodes = { float: 1, int: 2, string: 3, tensor: 4, body: 5, floats: 6, ints: 7, strings: 8 } as const;

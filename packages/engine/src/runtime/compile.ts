@@ -1,10 +1,12 @@
 /** @file compile: a computation to a Program that ONNX Runtime runs, natively in Node or in the browser. */
 import type { InferenceSession } from "onnxruntime-common";
-import { NoemaError } from "../graph/error.js";
-import { type Signature, writeModel } from "../graph/write-model.js";
+import { NoemaError, nearestNames } from "../graph/error.js";
+import { allOpNames, findOp } from "../graph/op.js";
+import { ancestors } from "../graph/topology.js";
+import { type ExternalTensor, type Signature, type WrittenModel, writeModel } from "../graph/write-model.js";
 import { contentHash } from "./content-hash.js";
 import { checkMemory, defaultMemoryLimit } from "./memory.js";
-import { loadOnnxRuntime, type OnnxRuntime } from "./onnxruntime.js";
+import { inNode, loadOnnxRuntime, type OnnxRuntime } from "./onnxruntime.js";
 import { Program } from "./program.js";
 
 export interface CompileOptions {
@@ -32,22 +34,31 @@ const sessions = new Map<string, CachedSession>();
 const inlineBytes = 1024;
 
 /**
+ * Weights of more bytes than this go through a file in Node, from which ONNX Runtime maps them: in memory it would hold
+ * them twice more while it builds a session.
+ */
+const weightsFile = { name: "weights.bin", above: 2 ** 24 };
+
+/** Named through a variable, so that bundlers for the browser do not look at it. */
+const nodeModelFile = "./node-model-file.js";
+
+/**
  * Compiles a computation. Only what the outputs need is in the program. Programs of equal content and options share one
  * session, which is released when the last of them is disposed.
  *
- * @throws NoemaError INPUT_MISSING, MODEL_TOO_LARGE, RUNTIME_MISSING, SESSION_REFUSED
+ * @throws NoemaError INPUT_MISSING, MODEL_TOO_LARGE, OPERATOR_UNKNOWN, RUNTIME_MISSING, SESSION_REFUSED
  */
 export async function compile(signature: Signature, options: CompileOptions = {}): Promise<Program> {
   const { memoryLimit = defaultMemoryLimit, ...sessionChoices } = options;
   checkMemory(signature, memoryLimit);
-  const { bytes, external } = writeModel(signature, { externalAbove: inlineBytes });
+  const written = writeModel(signature, { externalAbove: inlineBytes, ...(inNode && { externalFile: weightsFile }) });
   const providers = (options.executionProviders ?? []).map((p) => (typeof p === "string" ? p : p.name));
   const runtime = await loadOnnxRuntime(providers);
-  const key = await contentHash(bytes, external.values(), JSON.stringify(sessionChoices));
+  const weights = [...written.external.values()].map(({ tensor }) => tensor);
+  const key = await contentHash(written.bytes, weights, JSON.stringify(sessionChoices));
   let cached = sessions.get(key);
   if (cached === undefined) {
-    const weights = [...external].map(([path, tensor]) => ({ path, data: tensor.bytes }));
-    cached = { session: createSession(runtime, bytes, sessionOptions(options, weights)), users: 0 };
+    cached = { session: createSession(runtime, written, sessionOptions(options)), users: 0 };
     sessions.set(key, cached);
   }
   const entry = cached;
@@ -57,7 +68,7 @@ export async function compile(signature: Signature, options: CompileOptions = {}
     return new Program({ signature, session, runtime, release: () => release(key, entry) });
   } catch (cause) {
     sessions.delete(key);
-    throw cause;
+    throw explain(cause, signature);
   }
 }
 
@@ -69,11 +80,20 @@ async function release(key: string, entry: CachedSession): Promise<void> {
 
 async function createSession(
   runtime: OnnxRuntime,
-  bytes: Uint8Array,
+  { bytes, external }: WrittenModel,
   options: InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {
   try {
-    return await runtime.InferenceSession.create(bytes, options);
+    const { create } = runtime.InferenceSession;
+    const outside = [...external.values()];
+    if (outside[0]?.location === weightsFile.name) {
+      const { withModelFile } = (await import(
+        /* @vite-ignore */ nodeModelFile
+      )) as typeof import("./node-model-file.js");
+      const session = await withModelFile(bytes, weightsFile.name, outside, (path) => create(path, options));
+      if (session !== undefined) return session;
+    }
+    return await create(bytes, { ...options, externalData: inMemory(outside) });
   } catch (cause) {
     throw new NoemaError("SESSION_REFUSED", {
       where: "ONNX Runtime",
@@ -83,18 +103,46 @@ async function createSession(
   }
 }
 
-function sessionOptions(
-  { executionProviders, threads, session = {} }: CompileOptions,
-  externalData: { path: string; data: Uint8Array }[],
-): InferenceSession.SessionOptions {
+/** The weights as files that exist in memory only. */
+function inMemory(outside: readonly ExternalTensor[]): { path: string; data: Uint8Array }[] {
+  const last = outside[outside.length - 1];
+  if (last === undefined || last.location !== weightsFile.name) {
+    return outside.map(({ location, tensor }) => ({ path: location, data: tensor.passingBytes }));
+  }
+  const data = new Uint8Array(last.offset + last.tensor.passingBytes.byteLength);
+  for (const { offset, tensor } of outside) data.set(tensor.passingBytes, offset);
+  return [{ path: weightsFile.name, data }];
+}
+
+/** A refusal whose reason is an operator that nobody knows says so. */
+function explain(refusal: unknown, { inputs, outputs }: Signature): unknown {
+  const nodes = ancestors(Object.values(outputs), { stopAt: new Set(Object.values(inputs)) });
+  const unknown = nodes.find((node) => findOp(node.op, node.domain) === undefined);
+  if (unknown === undefined || (refusal as NoemaError).code !== "SESSION_REFUSED") return refusal;
+  const op = unknown.domain === "" ? unknown.op : `${unknown.domain}::${unknown.op}`;
+  const nearest = nearestNames(op, allOpNames());
+  return new NoemaError("OPERATOR_UNKNOWN", {
+    where: unknown.label,
+    found: `neither the engine nor ONNX Runtime knows the operator ${op}`,
+    remedy: `Nearest: ${nearest.join(", ")}.`,
+    cause: refusal,
+  });
+}
+
+function sessionOptions({
+  executionProviders,
+  threads,
+  session = {},
+}: CompileOptions): InferenceSession.SessionOptions {
   const { session: extraSession, ...extra } = (session.extra ?? {}) as Record<string, Record<string, unknown>>;
   return {
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
+    // Reserving all arrays of a run in one block takes more memory and no less time.
+    enableMemPattern: false,
     ...(executionProviders === undefined ? {} : { executionProviders: [...executionProviders] }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...session,
-    externalData,
     // Denormal numbers, common in vanishing gradients, are computed ten times slower than others.
     extra: { ...extra, session: { set_denormal_as_zero: "1", ...extraSession } },
   };

@@ -4,7 +4,9 @@ import { NoemaError } from "../graph/error.js";
 
 export type OnnxRuntime = typeof Common;
 
-const inNode = (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !== undefined;
+/** Whether this is Node, rather than a browser. */
+export const inNode =
+  (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !== undefined;
 
 /** Named through a variable, so that bundlers for the browser do not look for the native package. */
 const nativePackage = "onnxruntime-node";

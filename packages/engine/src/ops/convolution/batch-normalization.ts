@@ -123,8 +123,11 @@ function intoConvolution(x: Value, parameters: readonly Tensor[], epsilon: numbe
   const slopes = scale.map((s, c) => s / Math.sqrt(variance[c] + epsilon));
   const original = weights.constant;
   const perOutput = original.size / slopes.length;
-  const scaled = Tensor.lazy("float32", original.dims, () =>
-    (original.data as Float32Array).map((w, i) => w * slopes[Math.floor(i / perOutput)]),
+  const scaled = Tensor.lazy(
+    "float32",
+    original.dims,
+    () => (original.passingData as Float32Array).map((w, i) => w * slopes[Math.floor(i / perOutput)]),
+    { recipe: `batch norm ${epsilon}`, from: [original, ...parameters] },
   );
   const offsets = bias?.constant?.toNumbers() ?? new Float64Array(slopes.length);
   const shifted = offsets.map((b, c) => (b - mean[c]) * slopes[c] + shift[c]);

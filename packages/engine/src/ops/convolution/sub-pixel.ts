@@ -71,7 +71,7 @@ export function subPixelGradient(g: Value, weights: Value, window: Window): Valu
 
 function phaseWeights(tensor: Tensor, stride: number, rows: Axis, columns: Axis): Float32Array {
   const [m, c, kh, kw] = tensor.dims;
-  const from = tensor.data as Float32Array;
+  const from = tensor.passingData as Float32Array;
   const out = new Float32Array(stride * stride * c * m * rows.taps * columns.taps);
   let at = 0;
   for (let p = 0; p < stride; p++) {

@@ -20,7 +20,7 @@ export function adjointWeights(weights: Value, group: number): Value {
 export function derived(from: Tensor, key: string, dims: readonly number[], make: () => Float32Array): Value {
   const cache = reversedOf.get(from) ?? new Map<string, Tensor>();
   reversedOf.set(from, cache);
-  const made = cache.get(key) ?? Tensor.lazy("float32", dims, make);
+  const made = cache.get(key) ?? Tensor.lazy("float32", dims, make, { recipe: `${key} ${dims}`, from: [from] });
   cache.set(key, made);
   return constant(made);
 }
@@ -46,7 +46,7 @@ function adjointOfComputed(weights: Value, group: number): Value {
 
 function rearranged(tensor: Tensor, group: number): Float32Array {
   const [m, perGroup, ...taps] = tensor.dims;
-  const from = tensor.data as Float32Array;
+  const from = tensor.passingData as Float32Array;
   const out = new Float32Array(from.length);
   const count = sizeOf(taps);
   const perGroupOut = m / group;
