@@ -25,7 +25,7 @@ export function toPixels({ low, high }: Axis): { factor: number; offset: number 
 const a = -0.75;
 
 /** Keys's cubic kernel at distance t ≥ 0. */
-export function cubicKernel(t: number): number {
+function cubicKernel(t: number): number {
   if (t <= 1) return ((a + 2) * t - (a + 3)) * t * t + 1;
   return t < 2 ? ((a * t - 5 * a) * t + 8 * a) * t - 4 * a : 0;
 }

@@ -1,7 +1,7 @@
 /** @file What the integer products share: zero points taken off, and results brought back to eight bits. */
 
 import type { DType } from "../../graph/dtype.js";
-import { broadcastStrides, flatIndex, fromIndex, map, type Nd, stridesOf, zip } from "../../graph/nd.js";
+import { broadcastStrides, flatIndex, fromIndex, type Nd, stridesOf, zip } from "../../graph/nd.js";
 import { rangeOf } from "../elementwise/quantization.js";
 import { roundHalfEven } from "../special-functions.js";
 
@@ -32,9 +32,4 @@ export function requantize(real: Nd, scale: Nd, zeroPoint: Nd, dtype: DType): Nd
     const [s, zero] = [scale, zeroPoint].map((p, i) => p.data[flatIndex(index, strides[i])]);
     return Math.min(high, Math.max(low, roundHalfEven(real.data[flatIndex(index, own)] / s) + zero));
   });
-}
-
-/** The same numbers in single precision, in which ONNX Runtime computes scales. */
-export function single(x: Nd): Nd {
-  return map(x, Math.fround);
 }

@@ -28,7 +28,7 @@ export function reducedAxes(inputs: readonly Value[], attributes: ReduceAttribut
 }
 
 /** Dimensions with the reduced axes as 1. */
-export function keptShape(dims: readonly number[], axes: readonly number[]): number[] {
+function keptShape(dims: readonly number[], axes: readonly number[]): number[] {
   return dims.map((d, i) => (axes.includes(i) ? 1 : d));
 }
 
