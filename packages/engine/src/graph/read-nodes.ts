@@ -130,9 +130,24 @@ function importOutputs(proto: NodeProto, context: NodeContext): readonly (Value 
     }
     return emit(op, inputs, raw, { domain, name, outputs: outputCount });
   } catch (error) {
-    if (!(error instanceof NoemaError) || !scope.parts.options.partial) throw error;
-    return Array.from({ length: outputCount }, () => new Value({ dtype: "float32", shape: null, failure: error }));
+    const failure = asRefusal(error, label);
+    if (!scope.parts.options.partial) throw failure;
+    return Array.from({ length: outputCount }, () => new Value({ dtype: "float32", shape: null, failure }));
   }
+}
+
+/** What an import rule stumbles over, when inputs or attributes are not what they should be, is the file's fault. */
+function asRefusal(error: unknown, label: string): NoemaError {
+  if (error instanceof NoemaError) {
+    return error.parts.where === undefined ? new NoemaError(error.code, { ...error.parts, where: label }) : error;
+  }
+  if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+  return new NoemaError("OPERATOR_INPUTS", {
+    where: label,
+    found: `its inputs or attributes do not fit (${error.message})`,
+    needed: "see the operator's definition in the ONNX standard",
+    cause: error,
+  });
 }
 
 function missingOutput(label: string, index: number): Value {
@@ -257,6 +272,13 @@ function readBody(graph: GraphProto, scope: Scope): Body {
     const name = info.name ?? "";
     const where = `body input "${name}"`;
     const tensor = info.type?.tensor;
+    if (info.type !== undefined && tensor === undefined) {
+      throw new NoemaError("INPUT_TYPE", {
+        where,
+        found: "it is not a tensor",
+        needed: "sequences, maps and optionals are not read",
+      });
+    }
     const dims = tensor?.shape && (tensor.shape.dims ?? []).map((d) => (d.value === undefined ? -1 : Number(d.value)));
     const known = dims?.every((d) => d >= 0) ? dims : null;
     if (known !== null) checkDims(known, where);

@@ -2,7 +2,14 @@
 import type { Body } from "../../graph/attribute.js";
 import { NoemaError } from "../../graph/error.js";
 import { reapply } from "../../graph/reapply.js";
+import { bodiesOf, innerNodes } from "../../graph/topology.js";
 import { Value, type ValueType } from "../../graph/value.js";
+
+/** Bodies hold bodies, and typing one types all it holds: the work doubles with each level, so it has an end. */
+const deepest = 4;
+
+/** How often a body is tried with some of what it carries left open, before all of it is. */
+const mostTries = 4;
 
 /** What a loop carries from one iteration to the next, among the inputs and outputs of its body. */
 export interface Carried {
@@ -30,8 +37,9 @@ export function shapeUnknown(found: string): NoemaError {
  * (then all do); where it does not, the shape is left open. A body that refuses the types is returned as it was.
  */
 export function typedBody(body: Body, types: readonly ValueType[], carried: Carried): Body {
+  if (depthOf(body) > deepest) return body;
   const open = new Set<number>();
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const inputs = types.map((type, i) => inputLike(body.inputs[i]!, type, open.has(i)));
     let outputs: Value[];
     try {
@@ -47,7 +55,23 @@ export function typedBody(body: Body, types: readonly ValueType[], carried: Carr
       if (inputs[i]!.knownShape !== null && !sameShape(inputs[i]!.knownShape, output.knownShape)) open.add(i);
     }
     if (open.size === before) return { inputs, outputs };
+    if (tries === mostTries) for (let k = 0; k < carried.count; k++) open.add(carried.firstInput + k);
   }
+}
+
+const depths = new WeakMap<Body, number>();
+
+/** How many bodies stand inside each other here. */
+function depthOf(body: Body): number {
+  let depth = depths.get(body);
+  if (depth === undefined) {
+    depth = 1;
+    for (const node of innerNodes(body)) {
+      for (const inside of bodiesOf(node)) depth = Math.max(depth, 1 + depthOf(inside));
+    }
+    depths.set(body, depth);
+  }
+  return depth;
 }
 
 function inputLike({ name }: Value, type: ValueType, isOpen: boolean): Value {

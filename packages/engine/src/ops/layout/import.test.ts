@@ -71,6 +71,17 @@ describe("attributes that became inputs", () => {
     await expectSame(x, edge!, emit("Pad", [x, intsValue([0, 0, 2, 0, 0, 1])], { mode: "edge" })[0]);
   });
 
+  test("Pad with more than there is", async () => {
+    const y = input("x", [2, 3]);
+    const around = (i: number) => (((i % 4) + 4) % 4 === 3 ? 1 : ((i % 4) + 4) % 4);
+    const mirrored = Array.from({ length: 12 }, (_, i) => around(i - 4));
+    const [reflect] = read("Pad", 19, [y, intsValue([0, 4, 0, 5])], { mode: "reflect" });
+    await expectSame(y, reflect!, emit("Gather", [y, intsValue(mirrored)], { axis: 1 })[0]);
+    const [wrap] = read("Pad", 19, [y, intsValue([5, 0]), null, intsValue([1])], { mode: "wrap" });
+    await expectSame(y, wrap!, emit("Gather", [y, intsValue([1, 2, 0, 1, 2, 0, 1, 2])], { axis: 1 })[0]);
+    expect(() => emit("Pad", [y, intsValue([0, 4, 0, 0])], { mode: "wrap" })).toThrowError(/PAD_SIZE/);
+  });
+
   test("Split before opset 13 and 18", async () => {
     const [, listed] = read("Split", 11, [x], { axis: 2, split: [1, 3] }, 2);
     const [, even] = read("Split", 13, [x], { axis: -1 }, 2);

@@ -3,11 +3,11 @@
  * itself (wrap). Negative pads crop, before anything is added.
  */
 import { string } from "../../graph/attribute.js";
-import { mul, pad, reduceSum, slice, zeros } from "../../graph/builder.js";
-import { emit, knownNumbers, scalar } from "../../graph/emit.js";
+import { gather, mul, pad, reduceSum, slice, zeros } from "../../graph/builder.js";
+import { emit, intsValue, knownNumbers, scalar } from "../../graph/emit.js";
 import { NoemaError } from "../../graph/error.js";
 import { fromIndex, stridesOf } from "../../graph/nd.js";
-import { defineOp, type ImportCall } from "../../graph/op.js";
+import { defineOp } from "../../graph/op.js";
 import type { Value } from "../../graph/value.js";
 import { allAxes, intsInput, resolveAxes } from "../axes.js";
 import { fed, known, uniform } from "../case.js";
@@ -31,6 +31,12 @@ function padsOf(rank: number, pads: readonly number[], axesGiven: readonly numbe
 
 const modes = ["constant", "reflect", "edge", "wrap"];
 
+/** How much ONNX Runtime's Pad can add to either side of an axis of which `kept` elements are left. */
+function mostAdded(kept: number, mode: string): number {
+  if (mode === "reflect") return kept - 1;
+  return mode === "wrap" ? kept : Number.POSITIVE_INFINITY;
+}
+
 /** Size of an axis of `dim` elements once padded. */
 function padded(dim: number, [before, after]: readonly [number, number], mode: string): number {
   const kept = dim + Math.min(before, 0) + Math.min(after, 0);
@@ -39,6 +45,8 @@ function padded(dim: number, [before, after]: readonly [number, number], mode: s
     new NoemaError("PAD_SIZE", { found: `pads ${before} and ${after} on an axis of ${dim}`, needed });
   if (kept < 0) throw refuse("no more than all of it can be cropped");
   if (mode !== "constant" && kept === 0 && size > 0) throw refuse(`mode ${mode} needs something to repeat`);
+  const most = Math.max(0, mostAdded(kept, mode));
+  if (Math.max(before, after) > most) throw refuse(`mode ${mode} adds at most ${most} to each side`);
   return size;
 }
 
@@ -148,9 +156,34 @@ export const Pad = defineOp({
     { inputs: [uniform([2, 3]), known([1, 2, 1, 3])], attributes: { mode: "wrap" } },
     { inputs: [uniform([2, 3]), known([0, 1, 2, 0])], attributes: { mode: "wrap" }, note: "wrap, uneven" },
   ],
-  import: (call: ImportCall) => {
-    if (call.opset >= 11) return undefined;
+  import: (call) => {
     const { value, mode = "constant" } = call.attributes;
-    return emit("Pad", [call.inputs[0], intsInput(call, "pads"), scalar((value as number | undefined) ?? 0)], { mode });
+    if (call.opset >= 11) return padFarther(call.inputs, mode as string);
+    const [x, pads, fill] = [call.inputs[0], intsInput(call, "pads"), scalar((value as number | undefined) ?? 0)];
+    return padFarther([x, pads], mode as string) ?? emit("Pad", [x, pads, fill], { mode });
   },
 });
+
+/** The longest axis that is looked up element by element. */
+const longestTable = 1_000_000;
+
+/** Mirrors and copies of more than there is, which ONNX Runtime does not pad with: the elements are looked up instead. */
+function padFarther(inputs: readonly (Value | null)[], mode: string): readonly Value[] | undefined {
+  const [x, given, , axes] = inputs;
+  if (!x?.knownShape || !given?.constant || (axes && !axes.constant) || !modes.includes(mode)) return undefined;
+  const pads = padsOfInputs(inputs as readonly Value[]);
+  const far = allAxes(x.rank).filter((axis) => {
+    const [before, after] = pads[axis];
+    const kept = x.shape[axis] + Math.min(before, 0) + Math.min(after, 0);
+    return kept > 0 && Math.max(before, after, 0) > Math.max(0, mostAdded(kept, mode));
+  });
+  const lengths = far.map((axis) => x.shape[axis] + pads[axis][0] + pads[axis][1]);
+  if (far.length === 0 || lengths.some((length) => length > longestTable)) return undefined;
+  let y = x;
+  for (const axis of far) {
+    const table = sources(x.shape[axis], pads[axis], mode);
+    y = gather(y, intsValue(table), axis);
+    pads[axis] = [0, 0];
+  }
+  return emit("Pad", [y, intsValue(flat(pads))], { mode });
+}

@@ -143,6 +143,9 @@ function mixAxis(x: Nd, axis: number, mixes: readonly Mix[]): Nd {
   return { dims, data };
 }
 
+/** Elements of the largest matrix that is made to interpolate along an axis. */
+const largestMatrix = 2 ** 25;
+
 /** A node of any opset from 11 on, or one already brought there: as ONNX Runtime takes it, or in matrix products. */
 export function importResize(inputs: readonly Maybe<Value>[], given: ImportCall["attributes"]): readonly Value[] {
   const [x, roi, scales, sizes] = inputs;
@@ -167,7 +170,8 @@ export function importResize(inputs: readonly Maybe<Value>[], given: ImportCall[
   ) as unknown as ResizeAttributes;
   const plans = planResize(x.shape, numbersOf(kernelInputs, full), full);
   if (changesNothing(plans)) return [x];
-  return runtimeResizes(plans, full) || x.dtype !== "float32" ? emitted : [interpolate(x, plans, full)];
+  const asMatrices = x.dtype === "float32" && plans.every(({ size, resized }) => size * resized <= largestMatrix);
+  return runtimeResizes(plans, full) || !asMatrices ? emitted : [interpolate(x, plans, full)];
 }
 
 /** Before opset 11: positions count from the corner, and nearest means below when growing, above when shrinking. */
