@@ -113,7 +113,8 @@ export class Tensor {
     const aligned = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0;
     return aligned
       ? new array(bytes.buffer, bytes.byteOffset, this.size)
-      : new array(bytes.slice().buffer, 0, this.size);
+      : // Not bytes.slice(): that of a Node Buffer shares its memory.
+        new array(new Uint8Array(bytes).buffer, 0, this.size);
   }
 
   /** The elements as little-endian bytes. */

@@ -10,6 +10,12 @@ import type { OnnxRuntime } from "./onnxruntime.js";
 /** What `run` takes for an input: a tensor, or its elements in row-major order. */
 export type Feed = Tensor | TensorData | readonly number[];
 
+/** Type of an input or output of a program; `knownShape` is null where it depends on data. */
+export interface PortType {
+  readonly dtype: DType;
+  readonly knownShape: readonly number[] | null;
+}
+
 export interface ProgramParts {
   readonly signature: Signature;
   readonly session: InferenceSession;
@@ -18,13 +24,16 @@ export interface ProgramParts {
 }
 
 export class Program {
-  readonly signature: Signature;
+  readonly inputs: Readonly<Record<string, PortType>>;
+  readonly outputs: Readonly<Record<string, PortType>>;
   readonly #session: InferenceSession;
   readonly #runtime: OnnxRuntime;
   #release: (() => Promise<void>) | undefined;
 
   constructor(parts: ProgramParts) {
-    this.signature = parts.signature;
+    // Types only: a program does not keep the model alive, nor the file that its weights are views of.
+    this.inputs = typesOf(parts.signature.inputs);
+    this.outputs = typesOf(parts.signature.outputs);
     this.#session = parts.session;
     this.#runtime = parts.runtime;
     this.#release = parts.release;
@@ -43,7 +52,7 @@ export class Program {
         needed: "compile it again",
       });
     }
-    const { inputs, outputs } = this.signature;
+    const { inputs, outputs } = this;
     for (const name of Object.keys(feeds)) {
       if (!(name in inputs)) throw unknownName("INPUT_UNKNOWN", "input", name, Object.keys(inputs));
     }
@@ -63,7 +72,7 @@ export class Program {
 
   async #invoke(feeds: Record<string, RuntimeTensor>): Promise<InferenceSession.ReturnType> {
     try {
-      return await this.#session.run(feeds, Object.keys(this.signature.outputs));
+      return await this.#session.run(feeds, Object.keys(this.outputs));
     } catch (cause) {
       throw new NoemaError("RUN_FAILED", {
         where: "ONNX Runtime",
@@ -73,7 +82,7 @@ export class Program {
     }
   }
 
-  #feed(name: string, value: Value, feed: Feed | undefined): RuntimeTensor {
+  #feed(name: string, value: PortType, feed: Feed | undefined): RuntimeTensor {
     const where = `input "${name}"`;
     if (feed === undefined) {
       throw new NoemaError("INPUT_MISSING", { where, found: "nothing was given", needed: describe(value) });
@@ -117,6 +126,12 @@ export class Program {
   }
 }
 
-function describe(value: Value): string {
+function typesOf(values: Readonly<Record<string, Value>>): Record<string, PortType> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, { dtype, knownShape }]) => [name, { dtype, knownShape }]),
+  );
+}
+
+function describe(value: PortType): string {
   return `${value.dtype}[${value.knownShape?.join("×") ?? "any shape"}]`;
 }
