@@ -5,6 +5,7 @@ import { NoemaError } from "../../graph/error.js";
 import { nd } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
 import { sizeOf, Tensor } from "../../graph/tensor.js";
+import { typeWithoutShape } from "../../graph/value.js";
 import { known } from "../case.js";
 
 /** What fills the array where the model does not say. */
@@ -21,7 +22,13 @@ export const ConstantOfShape = defineOp({
         needed: "one number",
       });
     }
-    return [{ dtype: value.dtype, shape: knownNumbers(shape, "the shape") }];
+    if (shape.constant !== null) return [{ dtype: value.dtype, shape: knownNumbers(shape, "the shape") }];
+    const failure = new NoemaError("SHAPE_UNKNOWN", {
+      where: "ConstantOfShape",
+      found: "the shape is computed while running",
+      needed: "it must follow from the shapes of the inputs",
+    });
+    return [typeWithoutShape(value.dtype, failure)];
   },
   gradient: "zero",
   oracle: ([shape], { value }) => {
