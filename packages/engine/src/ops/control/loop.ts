@@ -2,6 +2,7 @@
 import { type Body, body } from "../../graph/attribute.js";
 import { add, cast, less, mul, reduceSum } from "../../graph/builder.js";
 import { emit, input } from "../../graph/emit.js";
+import { NoemaError } from "../../graph/error.js";
 import { type Nd, nd } from "../../graph/nd.js";
 import { type Case, defineOp, undifferentiable } from "../../graph/op.js";
 import { typeWithoutShape, type Value, type ValueType } from "../../graph/value.js";
@@ -25,7 +26,17 @@ function knownTrips(trips: Maybe<Value>, condition: Maybe<Value>, { inputs, outp
   const starts = !condition || isTrue(condition);
   const next = origin(outputs[0]);
   const goesOn = isTrue(next) || next === inputs[1];
-  return trips?.constant && starts && goesOn ? Math.max(0, trips.constant.toNumbers()[0]!) : undefined;
+  const count = trips?.constant && starts && goesOn ? Math.max(0, trips.constant.toNumbers()[0]!) : undefined;
+  if (count !== undefined && count > mostTrips) throw endless(`${count} iterations, which nothing ends sooner`);
+  return count;
+}
+
+/** No network iterates more often; a file that does would run for hours. */
+const mostTrips = 1e6;
+
+function endless(found: string): NoemaError {
+  const needed = `at most ${mostTrips} are run`;
+  return new NoemaError("LOOP_ENDLESS", { found, needed, remedy: "Make the number of iterations an input." });
 }
 
 /** s ← s/2 + i, with every s that was before collected. With a bound: while the sum of s stays below it, s only. */
@@ -86,6 +97,7 @@ export const Loop = defineOp({
     let states: readonly Nd[] = initial;
     const collected = inner.outputs.slice(1 + initial.length).map((): Nd[] => []);
     for (let i = 0; i < limit && going !== 0; i++) {
+      if (i >= mostTrips) throw endless("a condition that never ends it");
       const given = [
         nd(inner.inputs[0]!.knownShape ?? [], [i]),
         nd(inner.inputs[1]!.knownShape ?? [], [going]),
