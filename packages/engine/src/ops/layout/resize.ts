@@ -147,7 +147,7 @@ function mixAxis(x: Nd, axis: number, mixes: readonly Mix[]): Nd {
 const largestMatrix = 2 ** 25;
 
 /** A node of any opset from 11 on, or one already brought there: as ONNX Runtime takes it, or in matrix products. */
-export function importResize(inputs: readonly Maybe<Value>[], given: ImportCall["attributes"]): readonly Value[] {
+function importResize(inputs: readonly Maybe<Value>[], given: ImportCall["attributes"]): readonly Value[] {
   const [x, roi, scales, sizes] = inputs;
   const present = (value: Maybe<Value>) => (value && value.knownShape?.[0] !== 0 ? value : null);
   const kernelInputs = [x, present(roi), present(scales), present(sizes)];
