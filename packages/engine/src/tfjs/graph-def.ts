@@ -65,12 +65,24 @@ export function readGraphDef(topology: unknown): Map<string, NodeDef> {
 }
 
 /**
- * Nodes so that each comes after those it needs, otherwise as asked for.
+ * Nodes so that each comes after those it needs, otherwise as in the file. What a loop brings back to its beginning does
+ * not count.
  *
  * @throws NoemaError GRAPH_CYCLE
  */
-export function sortedNodes(nodes: ReadonlyMap<string, NodeDef>, wanted: Iterable<string>): NodeDef[] {
+export function sortedNodes(nodes: ReadonlyMap<string, NodeDef>): NodeDef[] {
   const node = (name: string) => nodes.get(name)!;
-  const needs = (name: string) => node(name).inputs.map((ref) => ref.node);
-  return sortByNeed(wanted, needs, (name) => node(name).label).map(node);
+  const needs = (name: string) => {
+    const { op, inputs } = node(name);
+    const names = inputs.map((ref) => ref.node);
+    return op === "Merge" ? names.filter((input) => node(input).op !== "NextIteration") : names;
+  };
+  return sortByNeed(nodes.keys(), needs, (name) => node(name).label).map(node);
+}
+
+/** The names of all nodes that these need, themselves among them. */
+export function neededNodes(nodes: ReadonlyMap<string, NodeDef>, wanted: Iterable<string>): Set<string> {
+  const needed = new Set<string>(wanted);
+  for (const name of needed) for (const { node } of nodes.get(name)!.inputs) needed.add(node);
+  return needed;
 }

@@ -1,5 +1,6 @@
 /** @file Twin: a value of a TensorFlow graph with its channels-first twin; each is made from the other when asked for. */
 import type { DType } from "../graph/dtype.js";
+import { NoemaError } from "../graph/error.js";
 import { Value } from "../graph/value.js";
 import { permute, reshaped } from "./rearrange.js";
 
@@ -23,10 +24,13 @@ export class Twin {
   readonly computed: Value;
   /** Whether that is channels first while the model says channels last. */
   readonly leads: boolean;
+  /** The items, where this is no tensor but a list of them; those that were not set yet are undefined. */
+  readonly list: readonly (Twin | undefined)[] | undefined;
 
-  private constructor(computed: Value, leads: boolean) {
+  private constructor(computed: Value, leads: boolean, list?: readonly (Twin | undefined)[]) {
     this.computed = computed;
     this.leads = leads;
+    this.list = list;
   }
 
   /** A value computed in the model's own layout. */
@@ -39,8 +43,14 @@ export class Twin {
     return new Twin(value, value.knownShape === null || value.rank > 2);
   }
 
+  /** A list of tensors, as loops carry it. */
+  static list(items: readonly (Twin | undefined)[]): Twin {
+    const failure = new NoemaError("SHAPE_UNKNOWN", { found: `a list of ${items.length} tensors` });
+    return new Twin(new Value({ dtype: "float32", shape: null, failure }), false, items);
+  }
+
   /** A value that cannot be had, and why. */
-  static failed(failure: NonNullable<Value["failure"]>): Twin {
+  static failed(failure: NoemaError): Twin {
     return new Twin(new Value({ dtype: "float32", shape: null, failure }), false);
   }
 

@@ -5,6 +5,7 @@ import { elementwiseRules } from "./elementwise.js";
 import { indexRules } from "./index-ops.js";
 import { layoutRules } from "./layout.js";
 import { linearRules } from "./linear.js";
+import { listRules } from "./lists.js";
 import { reductionRules } from "./reduction.js";
 import { structureRules } from "./structure.js";
 
@@ -16,4 +17,5 @@ export const rules: Rules = {
   ...layoutRules,
   ...indexRules,
   ...structureRules,
+  ...listRules,
 };

@@ -68,6 +68,10 @@ export const structureRules: Rules = {
   PlaceholderWithDefault: same,
   // tfjs passes these through as well: what they round for training on integers stays exact.
   FakeQuantWithMinMaxVars: same,
+  // Inside loops, which are run while the model is read.
+  Enter: same,
+  LoopCond: same,
+  NextIteration: same,
   Cast: (call) => castTwin(call.input(0), call.dtype("DstT", "float32")),
   Shape: (call) => shapeTwin(call.input(0)),
   ShapeN: (call) => call.inputs.map(shapeTwin),
