@@ -20,7 +20,7 @@ export interface GradientOptions {
  * The gradient of outputs with respect to inputs, as new values of the same graph: one per input, of the input's shape.
  * An input may be any value of the graph, not only one that is fed. Inputs that do not influence the outputs get zeros.
  *
- * @throws NoemaError GRADIENT_UNDEFINED where a node on the way has no gradient
+ * @throws NoemaError GRADIENT_UNDEFINED where a node on the way has no gradient, or every way passes one that has none
  */
 export function gradient(
   outputs: Value | readonly Value[],
@@ -33,6 +33,7 @@ export function gradient(
   const stop: ReadonlySet<Value> = new Set(options.independent ? inputs : []);
   const nodes = ancestors(targets, { stopAt: stop });
   const live = dependents(nodes, inputs);
+  refuseSevered(nodes, targets, inputs, live);
 
   const flowing = new Map<Value, Value>();
   const receive = (value: Value, part: Value) => {
@@ -94,6 +95,31 @@ function dependents(nodes: readonly Node[], inputs: readonly Value[]): Set<Value
     for (const y of node.outputs) if (y.dtype === "float32") live.add(y);
   }
   return live;
+}
+
+/**
+ * Refuses targets that depend on the inputs only through operators without gradient: zeros would look like an answer. A
+ * network that quantizes its activations is the usual case.
+ */
+function refuseSevered(
+  nodes: readonly Node[],
+  targets: readonly Value[],
+  inputs: readonly Value[],
+  live: ReadonlySet<Value>,
+): void {
+  if (inputs.length === 0 || targets.some((y) => live.has(y))) return;
+  const severedBy = new Map<Value, Node>();
+  for (const node of nodes) {
+    const rule = findOp(node.op, node.domain)?.gradient;
+    const reached = needsOf(node);
+    const isSevering = typeof rule === "object" && "undifferentiable" in rule && reached.some((x) => live.has(x));
+    const before = reached.find((x) => severedBy.has(x));
+    const by = isSevering ? node : before && rule !== "zero" ? severedBy.get(before) : undefined;
+    if (by !== undefined) for (const y of node.outputs) severedBy.set(y, by);
+  }
+  const by = targets.map((y) => severedBy.get(y)).find((node) => node !== undefined);
+  if (by === undefined) return;
+  throw undefinedGradient(by, (findOp(by.op, by.domain)!.gradient as Undifferentiable).undifferentiable);
 }
 
 function nodeGradient(
