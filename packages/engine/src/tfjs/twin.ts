@@ -90,6 +90,7 @@ export class Twin {
  * so, the model's own elsewhere.
  */
 export function aligned(twins: readonly Twin[]): { readonly values: Value[]; readonly leads: boolean } {
+  if (twins.length === 0) throw new NoemaError("OPERATOR_INPUTS", { found: "no inputs", needed: "one at least" });
   const rank = Math.max(...twins.map((t) => t.rank));
   if (!twins.some((t) => t.leads && t.rank === rank)) return { values: twins.map((t) => t.own), leads: false };
   return { values: twins.map((t) => operandFirst(t, rank)), leads: true };

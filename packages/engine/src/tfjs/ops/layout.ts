@@ -22,6 +22,7 @@ const like = (x: Twin, value: Value): Twin => (x.leads ? Twin.first(value) : Twi
 
 /** Several values in one layout: channels first where one of them is computed so and all have the same rank. */
 function together(twins: readonly Twin[]): { values: Value[]; lead: Twin } {
+  if (twins.length === 0) throw new NoemaError("OPERATOR_INPUTS", { found: "no inputs", needed: "one at least" });
   const lead = twins.find((t) => t.leads && twins.every((other) => other.rank === t.rank));
   return { values: twins.map((t) => (lead === undefined ? t.own : t.first)), lead: lead ?? Twin.own(twins[0].own) };
 }
