@@ -3,6 +3,7 @@ import "./ops/index.js";
 
 export { type GradientOptions, gradient } from "./autodiff/gradient.js";
 export * as build from "./graph/builder.js";
+export { type DeclaredDimension, type DeclaredInput, declaredInputs } from "./graph/declared-inputs.js";
 export type { DType, TensorData } from "./graph/dtype.js";
 export { constant, emit, input, scalar } from "./graph/emit.js";
 export { type ErrorParts, NoemaError, nearestNames, unknownName } from "./graph/error.js";

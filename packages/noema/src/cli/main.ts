@@ -1,4 +1,89 @@
-process.stderr.write("noema has no command yet. code: NO_COMMAND\n");
-process.exitCode = 2;
+/** @file The command line: finds the command among the files beside this one, runs it, and says what went wrong. */
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { NoemaError, nearestNames } from "@noema/engine";
+import type { Command, Terminal } from "../terminal/command.js";
+import { help, overview } from "../terminal/help.js";
+import { showProgress } from "../terminal/progress.js";
+import { readOptions } from "../terminal/read-options.js";
 
-export {};
+/** Exit statuses: 0 done, 2 refused or failed, 130 stopped by Ctrl-C (128 + SIGINT, as shells have it). */
+const failed = 2;
+const interrupted = 130;
+
+const folder = new URL(".", import.meta.url);
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith(".js") && file !== basename(fileURLToPath(import.meta.url)))
+  .map((file) => file.slice(0, -".js".length))
+  .sort();
+
+const load = async (name: string) =>
+  ((await import(new URL(`${name}.js`, folder).href)) as { command: Command }).command;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<number> {
+  const has = (...options: string[]) => words.some((word) => options.includes(word));
+  const controller = new AbortController();
+  const interrupt = () => {
+    // The second time somebody means it.
+    if (controller.signal.aborted) process.exit(interrupted);
+    controller.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  try {
+    const [name, ...rest] = words.filter((word) => word !== "--debug");
+    if (name === "--version") {
+      process.stdout.write(`${version()}\n`);
+      return 0;
+    }
+    if (name === undefined || !names.includes(name)) {
+      if (name !== undefined && !["--help", "-h", "help"].includes(name)) throw unknownCommand(name);
+      process.stdout.write(`${overview(await Promise.all(names.map(load)))}\n`);
+      return name === undefined ? failed : 0;
+    }
+    const command = await load(name);
+    if (has("--help", "-h")) process.stdout.write(`${help(command)}\n`);
+    else await command.run(readOptions(command, rest), terminal(controller.signal));
+    return controller.signal.aborted ? interrupted : 0;
+  } catch (error) {
+    process.stderr.write(`${describe(error, has("--debug"))}\n`);
+    return failed;
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+function terminal(signal: AbortSignal): Terminal {
+  return {
+    signal,
+    print: (line) => process.stdout.write(`${line}\n`),
+    warn: (line) => process.stderr.write(`${line}\n`),
+    progress: (total, unit) => showProgress({ stream: process.stderr, total, unit }),
+  };
+}
+
+function version(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+function unknownCommand(name: string): NoemaError {
+  const kind = name.startsWith("-") ? "option" : "command";
+  return new NoemaError("COMMAND_UNKNOWN", {
+    where: `${kind} "${name.slice(0, 100)}"`,
+    found: `noema has no such ${kind}`,
+    remedy: `Nearest: ${nearestNames(name, names).join(", ")}. noema --help lists them all.`,
+  });
+}
+
+function describe(error: unknown, debug: boolean): string {
+  if (debug) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (error instanceof NoemaError) return error.message;
+  // Not an error that we foresaw: say so, since its words were not written for users.
+  const text = error instanceof Error ? error.message : String(error);
+  return `noema failed unexpectedly: ${text}. Run it again with --debug to see where. code: UNEXPECTED`;
+}

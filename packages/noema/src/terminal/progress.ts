@@ -1,0 +1,65 @@
+/** @file Progress of long work: a bar on a terminal, lines elsewhere; both with the time left. */
+import { SingleBar } from "cli-progress";
+
+export interface Progress {
+  /** So many are done; `note` is shown beside them. */
+  update(done: number, note?: string): void;
+  /** Takes the bar away. Call it before anything else is printed. */
+  stop(): void;
+}
+
+export interface ProgressOptions {
+  readonly stream: NodeJS.WriteStream;
+  readonly total: number;
+  /** What is counted, in the plural. */
+  readonly unit: string;
+  /** Milliseconds since some fixed time. */
+  readonly now?: () => number;
+}
+
+/** Lines come this often where there is no terminal. */
+const lineEveryMs = 10_000;
+
+export function showProgress({
+  stream,
+  total,
+  unit,
+  now = performance.now.bind(performance),
+}: ProgressOptions): Progress {
+  const startMs = now();
+  const left = (done: number) => (done === 0 ? "" : `, ${duration(((now() - startMs) / done) * (total - done))} left`);
+  const text = (done: number, note: string) => `${done} of ${total} ${unit}${note && `, ${note}`}${left(done)}`;
+  if (!stream.isTTY) {
+    let lastMs = startMs;
+    return {
+      update: (done, note = "") => {
+        if (now() - lastMs < lineEveryMs) return;
+        lastMs = now();
+        stream.write(`${text(done, note)}\n`);
+      },
+      stop: () => {},
+    };
+  }
+  const bar = new SingleBar({
+    stream,
+    format: "{bar} {text}",
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    linewrap: false,
+    // Ctrl-C is the command's to handle.
+    gracefulExit: false,
+  });
+  bar.start(total, 0, { text: "" });
+  return { update: (done, note = "") => bar.update(done, { text: text(done, note) }), stop: () => bar.stop() };
+}
+
+/** "45 s", "12 min", "3 h 20 min". */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
