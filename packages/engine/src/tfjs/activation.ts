@@ -1,5 +1,5 @@
 /** @file Activations by the names that fused operators and Keras layers give them. */
-import { add, clip, exp, neg, reciprocal, relu, sigmoid, softmax, tanh } from "../graph/builder.js";
+import { clip, exp, neg, relu, sigmoid, softmax, tanh } from "../graph/builder.js";
 import { emit } from "../graph/emit.js";
 import { unknownName } from "../graph/error.js";
 import type { Value } from "../graph/value.js";
@@ -7,12 +7,15 @@ import { pointwise, type Twin } from "./twin.js";
 
 const hardSigmoid = (x: Value): Value => emit("HardSigmoid", [x], { alpha: 0.2, beta: 0.5 })[0];
 
+const softplus = (x: Value): Value => emit("Softplus", [x])[0];
+
 /**
  * ONNX Runtime's Sigmoid is ½ plus a rational function, so its error, 3e-8, is much of a small probability. Where there
- * are few elements, as at the end of a detector, the definition itself costs nothing.
+ * are few elements, as at the end of a detector, the form that stays exact (and whose gradient cannot overflow) costs
+ * nothing.
  */
 function logistic(x: Value): Value {
-  return x.knownShape !== null && x.size <= 1024 ? reciprocal(add(exp(neg(x)), 1)) : sigmoid(x);
+  return x.knownShape !== null && x.size <= 1024 ? exp(neg(softplus(neg(x)))) : sigmoid(x);
 }
 
 const activations: Readonly<Record<string, (x: Value) => Value>> = {
@@ -24,7 +27,7 @@ const activations: Readonly<Record<string, (x: Value) => Value>> = {
   sigmoid: logistic,
   hardsigmoid: hardSigmoid,
   tanh,
-  softplus: (x) => emit("Softplus", [x])[0],
+  softplus,
   softsign: (x) => emit("Softsign", [x])[0],
   swish: (x) => emit("Mul", [x, sigmoid(x)])[0],
   silu: (x) => emit("Mul", [x, sigmoid(x)])[0],

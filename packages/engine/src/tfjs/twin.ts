@@ -5,12 +5,12 @@ import { Value } from "../graph/value.js";
 import { permute, reshaped } from "./rearrange.js";
 
 /** Axis order that brings the last axis to the second place: N×H×W×C to N×C×H×W. */
-export function toFirst(rank: number): number[] {
+function toFirst(rank: number): number[] {
   return [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)];
 }
 
 /** Axis order that brings the second axis to the end: N×C×H×W to N×H×W×C. */
-export function toLast(rank: number): number[] {
+function toLast(rank: number): number[] {
   return [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
 }
 
@@ -89,7 +89,7 @@ export class Twin {
  * Operands of an elementwise operator brought to one layout: channels first where one of them of full rank is computed
  * so, the model's own elsewhere.
  */
-export function aligned(twins: readonly Twin[]): { readonly values: Value[]; readonly leads: boolean } {
+function aligned(twins: readonly Twin[]): { readonly values: Value[]; readonly leads: boolean } {
   if (twins.length === 0) throw new NoemaError("OPERATOR_INPUTS", { found: "no inputs", needed: "one at least" });
   const rank = Math.max(...twins.map((t) => t.rank));
   if (!twins.some((t) => t.leads && t.rank === rank)) return { values: twins.map((t) => t.own), leads: false };
