@@ -3,8 +3,7 @@
  *
  * The outputs of the layer give the hidden state before every step, so what goes into all gates at all steps is one
  * matrix product, and so are the gradients of X, W and R. Only what must go step by step goes through `recur`: a few
- * elementwise operators and one product with R. Writing every step out in full was 40 times as many nodes for 300
- * steps, and ONNX Runtime takes longer to load them than to run them.
+ * elementwise operators and one product with R.
  */
 import {
   add,
