@@ -47,6 +47,7 @@ import { AveragePool } from "./convolution/average-pool.js";
 import { BatchNormalization } from "./convolution/batch-normalization.js";
 import { ConvTranspose } from "./convolution/conv-transpose.js";
 import { Conv } from "./convolution/conv.js";
+import { FusedConv } from "./convolution/fused-conv.js";
 import { GlobalAveragePool } from "./convolution/global-average-pool.js";
 import { GlobalMaxPool } from "./convolution/global-max-pool.js";
 import { LRN } from "./convolution/lrn.js";
@@ -130,6 +131,7 @@ import { Upsample } from "./layout/upsample.js";
 import { ConvInteger } from "./linear/conv-integer.js";
 import { Det } from "./linear/det.js";
 import { Einsum } from "./linear/einsum.js";
+import { FusedGemm } from "./linear/fused-gemm.js";
 import { FusedMatMul } from "./linear/fused-mat-mul.js";
 import { Gemm } from "./linear/gemm.js";
 import { MatMulInteger } from "./linear/mat-mul-integer.js";
@@ -230,6 +232,8 @@ registerOps([
   FastGelu,
   Flatten,
   Floor,
+  FusedConv,
+  FusedGemm,
   FusedMatMul,
   GRU,
   Gather,

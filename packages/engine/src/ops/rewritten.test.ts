@@ -50,6 +50,29 @@ const list: readonly Rewritten[] = [
     note: "batches behind",
   },
   {
+    op: "FusedGemm",
+    domain: contrib,
+    inputs: [floats([2, 3]), floats([4, 3]), floats([4])],
+    attributes: { transB: int(1), activation: { kind: "string", value: "LeakyRelu" }, activation_alpha: float(0.2) },
+  },
+  {
+    op: "FusedConv",
+    domain: contrib,
+    inputs: [floats([1, 2, 5, 5]), floats([3, 2, 3, 3]), floats([3]), floats([1, 3, 3, 3], 2)],
+    attributes: { activation: { kind: "string", value: "Relu" } },
+    note: "summand",
+  },
+  {
+    op: "FusedConv",
+    domain: contrib,
+    inputs: [floats([1, 2, 5, 5]), floats([3, 2, 3, 3]), floats([3])],
+    attributes: {
+      activation: { kind: "string", value: "HardSigmoid" },
+      activation_params: { kind: "floats", value: [0.1, 0.4] },
+    },
+    note: "hard sigmoid",
+  },
+  {
     op: "SkipLayerNormalization",
     domain: contrib,
     inputs: [floats([2, 3, 4]), floats([2, 3, 4], 2), floats([4], 3), floats([4], 4), floats([4], 5)],
