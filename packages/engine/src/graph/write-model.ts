@@ -19,6 +19,8 @@ export interface WriteOptions {
   readonly externalAbove?: number;
   /** One file for all constants left out, where they are more bytes than `above` together; else one location each. */
   readonly externalFile?: { readonly name: string; readonly above: number };
+  /** Names to write for nodes; the others get none. */
+  readonly nodeNames?: ReadonlyMap<Node, string>;
   readonly producer?: string;
 }
 
@@ -174,6 +176,8 @@ class Writer {
     graph.tag(1, WireType.LengthDelimited).fork();
     for (const name of inputs) graph.tag(1, WireType.LengthDelimited).string(name);
     for (const y of node.outputs) graph.tag(2, WireType.LengthDelimited).string(this.#nameOf(y));
+    const name = this.#options.nodeNames?.get(node);
+    if (name !== undefined) graph.tag(3, WireType.LengthDelimited).string(name);
     graph.tag(4, WireType.LengthDelimited).string(node.op);
     for (const [name, attribute] of Object.entries(node.attributes)) {
       graph.tag(5, WireType.LengthDelimited).fork();

@@ -8,6 +8,7 @@ import { contentHash } from "./content-hash.js";
 import { checkMemory, defaultMemoryLimit } from "./memory.js";
 import { inNode, loadOnnxRuntime, type OnnxRuntime } from "./onnxruntime.js";
 import { Program } from "./program.js";
+import { placeNodes } from "./provider-gaps.js";
 
 export interface CompileOptions {
   /** In order of preference, such as `["cuda", "cpu"]` or `["webgpu", "wasm"]`. Default: CPU, or wasm in a browser. */
@@ -51,14 +52,19 @@ const nodeModelFile = "./node-model-file.js";
 export async function compile(signature: Signature, options: CompileOptions = {}): Promise<Program> {
   const { memoryLimit = defaultMemoryLimit, ...sessionChoices } = options;
   checkMemory(signature, memoryLimit);
-  const written = writeModel(signature, { externalAbove: inlineBytes, ...(inNode && { externalFile: weightsFile }) });
-  const providers = (options.executionProviders ?? []).map((p) => (typeof p === "string" ? p : p.name));
+  const { executionProviders, nodeNames } = placeNodes(signature, options.executionProviders ?? []);
+  const written = writeModel(signature, {
+    externalAbove: inlineBytes,
+    nodeNames,
+    ...(inNode && { externalFile: weightsFile }),
+  });
+  const providers = executionProviders.map((p) => (typeof p === "string" ? p : p.name));
   const runtime = await loadOnnxRuntime(providers);
   const weights = [...written.external.values()].map(({ tensor }) => tensor);
   const key = await contentHash(written.bytes, weights, JSON.stringify(sessionChoices));
   let cached = sessions.get(key);
   if (cached === undefined) {
-    cached = { session: createSession(runtime, written, sessionOptions(options)), users: 0 };
+    cached = { session: createSession(runtime, written, sessionOptions(options, executionProviders)), users: 0 };
     sessions.set(key, cached);
   }
   const entry = cached;
@@ -129,18 +135,17 @@ function explain(refusal: unknown, { inputs, outputs }: Signature): unknown {
   });
 }
 
-function sessionOptions({
-  executionProviders,
-  threads,
-  session = {},
-}: CompileOptions): InferenceSession.SessionOptions {
+function sessionOptions(
+  { threads, session = {} }: CompileOptions,
+  executionProviders: readonly InferenceSession.ExecutionProviderConfig[],
+): InferenceSession.SessionOptions {
   const { session: extraSession, ...extra } = (session.extra ?? {}) as Record<string, Record<string, unknown>>;
   return {
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
     // Reserving all arrays of a run in one block takes more memory and no less time.
     enableMemPattern: false,
-    ...(executionProviders === undefined ? {} : { executionProviders: [...executionProviders] }),
+    ...(executionProviders.length === 0 ? {} : { executionProviders: [...executionProviders] }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...session,
     // Denormal numbers, common in vanishing gradients, are computed ten times slower than others.
