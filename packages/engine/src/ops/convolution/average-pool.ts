@@ -55,6 +55,11 @@ export const AveragePool = defineOp({
     { inputs: [uniform([1, 2, 7, 7])], attributes: { kernel_shape: [3, 3], strides: [2, 2] }, note: "overlap" },
     {
       inputs: [uniform([1, 2, 6, 8])],
+      attributes: { kernel_shape: [3, 3], strides: [2, 2] },
+      note: "overlap, a row and a column left over",
+    },
+    {
+      inputs: [uniform([1, 2, 6, 8])],
       attributes: { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 },
       note: "ceil",
     },
@@ -108,9 +113,8 @@ function averageGradient(x: Value, g: Value, window: Window, includePad: boolean
     return emit("Resize", [shared, null, scales], attributes)[0];
   }
   // With ceil_mode the last window may reach past the padding.
-  const end = output.map(
-    (size, i) => (size - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1 - input[i] - begin[i],
-  );
+  const reach = output.map((size, i) => (size - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1);
+  const end = window.end.map((pad, i) => Math.max(pad, reach[i] - input[i] - begin[i]));
   const channels = x.shape[1];
   const ones = Tensor.lazy("float32", [channels, 1, ...kernel], () =>
     new Float32Array(channels * sizeOf(kernel)).fill(1),
