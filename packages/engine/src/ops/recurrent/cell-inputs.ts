@@ -19,7 +19,7 @@ export const cellAttributes = {
 };
 
 /** Positions of the inputs: X, W, R, B, sequence_lens, initial_h, initial_c (LSTM), P (LSTM). */
-export const inputNames = ["X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P"] as const;
+const inputNames = ["X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P"] as const;
 
 /** Sizes of one layer: T steps, batch N, input I, hidden H, directions D. */
 export interface CellSizes {
