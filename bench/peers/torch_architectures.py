@@ -7,7 +7,10 @@ Weights are random but fixed by --seed: nothing is downloaded.
   torch_architectures.py DIR [NAME ...]   writes, for every network or those named,
       DIR/NAME.onnx                       the network, one input "x", one output "y"
       DIR/NAME.{x,y,g}.f32                input, output, d y.flatten()[unit] / d x: raw little-endian float32
+      DIR/NAME.g64.f32                    the same gradient computed in double precision
       DIR/NAME.json                       {arch, x, y, unit, gradNorm, opset}
+  torch_architectures.py --smooth DIR ... the same networks with smooth functions in place of Relu and its kind: without
+                                          kinks, every gradient is determined to the last digits
   torch_architectures.py --list           names and opsets
 
 `scripts/verify-gradients.mjs DIR` compares. The statistics of batch normalizations are set from random batches, so
@@ -176,6 +179,33 @@ def prepare(make, shape, seed):
     return net
 
 
+# The thirteen networks of torchvision that the table in docs/gradients.md is about.
+for arch in ("squeezenet1_1", "resnet18", "resnet50", "mobilenet_v2", "mobilenet_v3_small", "shufflenet_v2_x1_0",
+             "densenet121", "mnasnet1_0", "regnet_x_400mf", "convnext_tiny", "vgg11_bn"):
+    NETWORKS[arch] = (tv(arch), IMAGE, 16)
+NETWORKS["googlenet"] = (tv("googlenet", init_weights=True, aux_logits=False), IMAGE, 16)
+NETWORKS["inception_v3"] = (tv("inception_v3", init_weights=True, aux_logits=False), (1, 3, 299, 299), 16)
+
+
+def make_smooth():
+    """Replaces functions with kinks by smooth ones of about the same course, in every network made afterwards."""
+    def softplus(x, inplace=False):
+        return nn.functional.softplus(x, beta=4.0)
+
+    def gate(x, low=-1.0, high=1.0, inplace=False):
+        return low + (high - low) * torch.sigmoid(4.0 / (high - low) * (x - (low + high) / 2))
+    functional = nn.functional
+    functional.relu = torch.relu = softplus
+    nn.ReLU.forward = lambda self, x: softplus(x)
+    functional.hardtanh = gate
+    functional.relu6 = lambda x, inplace=False: gate(x, 0.0, 6.0)
+    nn.Hardtanh.forward = lambda self, x: gate(x, self.min_val, self.max_val)
+    functional.hardsigmoid = lambda x, inplace=False: torch.sigmoid(x)
+    nn.Hardsigmoid.forward = lambda self, x: torch.sigmoid(x)
+    functional.hardswish = lambda x, inplace=False: x * torch.sigmoid(x)
+    nn.Hardswish.forward = lambda self, x: x * torch.sigmoid(x)
+
+
 def export(folder, name, seed):
     make, shape, opset = NETWORKS[name]
     net = prepare(make, shape, seed)
@@ -186,7 +216,9 @@ def export(folder, name, seed):
     y = net(x)
     unit = min(7, y.numel() - 1) if y.dim() <= 2 else y.numel() // 2 + 3
     (g,) = torch.autograd.grad(y.flatten()[unit], x)
-    for suffix, t in (("x", x), ("y", y), ("g", g)):
+    xd = x.detach().double().requires_grad_(True)
+    (gd,) = torch.autograd.grad(net.double()(xd).flatten()[unit], xd)
+    for suffix, t in (("x", x), ("y", y), ("g", g), ("g64", gd)):
         t.detach().contiguous().numpy().astype("<f4").tofile(f"{folder}/{name}.{suffix}.f32")
     with open(f"{folder}/{name}.json", "w") as file:
         json.dump({"arch": name, "x": list(x.shape), "y": list(y.shape), "unit": unit, "gradNorm": float(g.norm()),
@@ -200,6 +232,7 @@ def main():
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--smooth", action="store_true")
     options = parser.parse_args()
     if options.list:
         for name, (_, shape, opset) in NETWORKS.items():
@@ -207,6 +240,8 @@ def main():
         return 0
     if options.folder is None:
         parser.error("which folder?")
+    if options.smooth:
+        make_smooth()
     failed = []
     for name in options.names or NETWORKS:
         try:

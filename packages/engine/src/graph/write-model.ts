@@ -115,7 +115,10 @@ class Writer {
   /** Decides which constants stay outside, and where. */
   #placeExternal(): void {
     const { externalAbove = Number.POSITIVE_INFINITY, externalFile } = this.#options;
-    const large = this.#constants.filter(({ tensor }) => byteLengthOf(tensor) > externalAbove);
+    // Whole numbers are sizes, axes and indices: shape inference has to see them, and does not look outside the file.
+    const large = this.#constants.filter(
+      ({ tensor }) => tensor.dtype === "float32" && byteLengthOf(tensor) > externalAbove,
+    );
     const total = large.reduce((sum, { tensor }) => sum + byteLengthOf(tensor), 0);
     const file = externalFile !== undefined && total > externalFile.above ? externalFile.name : undefined;
     let offset = 0;
