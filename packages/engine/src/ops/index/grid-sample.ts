@@ -9,7 +9,7 @@ import { sizeOf } from "../../graph/tensor.js";
 import type { Value } from "../../graph/value.js";
 import { uniform } from "../case.js";
 import { axisOf, type Interpolation, type Padding, tapsOf, toPixels } from "./grid-coordinates.js";
-import { gridTaps } from "./grid-taps.js";
+import { type GridTaps, gridTaps } from "./grid-taps.js";
 
 interface GridAttributes {
   readonly align_corners: number;
@@ -80,20 +80,39 @@ export const GridSample = defineOp({
 /** The same by one gather of all neighbours and a weighted sum of them. */
 function sampled(x: Value, positions: Value, attributes: GridAttributes): Value {
   const [n, c, ...spatial] = x.shape;
-  const pixels = sizeOf(spatial);
-  const rows = reshape(transpose(reshape(x, [n, c, pixels]), [0, 2, 1]), [n * pixels, c]);
   const count = sizeOf(positions.shape.slice(1, -1));
   const flat = reshape(positions, [n, count, spatial.length]);
-  const { index, weight } = gridTaps(flat, spatial, {
+  const taps = gridTaps(flat, spatial, {
     alignCorners: attributes.align_corners !== 0,
     mode: attributes.mode as Interpolation,
     padding: attributes.padding_mode as Padding,
   });
+  const values = n === 1 ? sampledPlanes(x, taps, count) : sampledRows(x, taps);
+  return reshape(values, [n, c, ...positions.shape.slice(1, -1)]);
+}
+
+/**
+ * For one example, whose planes can stay as they are: 6 ms of processor time for the gradient of 3 planes of 224×224,
+ * where rows take 13.
+ */
+function sampledPlanes(x: Value, { index, weight }: GridTaps, count: number): Value {
+  const [, c, ...spatial] = x.shape;
+  const neighbours = index.shape[0];
+  const found = gather(reshape(x, [c, sizeOf(spatial)]), reshape(index, [neighbours * count]), 1);
+  const apart = reshape(found, [c, neighbours, count]);
+  const weighted = weight === null ? apart : mul(apart, reshape(weight, [neighbours, count]));
+  return reduceSum(weighted, [1], { keepdims: false });
+}
+
+/** For several examples, each with its own positions: pixels become rows. */
+function sampledRows(x: Value, { index, weight }: GridTaps): Value {
+  const [n, c, ...spatial] = x.shape;
+  const pixels = sizeOf(spatial);
+  const rows = reshape(transpose(reshape(x, [n, c, pixels]), [0, 2, 1]), [n * pixels, c]);
   // Neighbours × N × positions × C.
   const found = gather(rows, index, 0);
   const weighted = weight === null ? found : mul(found, reshape(weight, [...weight.shape, 1]));
-  const summed = reduceSum(weighted, [0], { keepdims: false });
-  return reshape(transpose(summed, [0, 2, 1]), [n, c, ...positions.shape.slice(1, -1)]);
+  return transpose(reduceSum(weighted, [0], { keepdims: false }), [0, 2, 1]);
 }
 
 function sampleNd(x: Nd, positions: Nd, attributes: GridAttributes): Nd {

@@ -45,17 +45,20 @@ interface Tap {
   readonly weight: Value | null;
 }
 
+export interface GridTaps {
+  /** int64, neighbours×N×positions. */
+  readonly index: Value;
+  /** Of the same shape; null stands for ones. */
+  readonly weight: Value | null;
+}
+
 /**
  * Row numbers and weights of all neighbours of all positions, each neighbours×N×positions. Rows are those of the pixels of
  * all examples, one after the other.
  *
  * @param positions N×positions×axes, the last axis first
  */
-export function gridTaps(
-  positions: Value,
-  spatial: readonly number[],
-  options: GridOptions,
-): { index: Value; weight: Value | null } {
+export function gridTaps(positions: Value, spatial: readonly number[], options: GridOptions): GridTaps {
   const [n, count] = positions.shape;
   const pixels = sizeOf(spatial);
   const starts = constant(

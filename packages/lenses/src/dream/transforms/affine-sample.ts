@@ -1,6 +1,5 @@
 /** @file affineSample: moves composed into one affine map, and the picture sampled through it once, bilinearly. */
-import { build, constant, NoemaError, Tensor, type Value } from "@noema/engine";
-import type { PictureSize } from "../../preprocessing.js";
+import { build, constant, emit, Tensor, type Value } from "@noema/engine";
 import { type Affine, compose, type Move, translation } from "./affine.js";
 import type { Transform } from "./transform.js";
 
@@ -27,42 +26,21 @@ export function affineSample(moves: readonly Move[], { around = 0.5 }: AffineSam
   };
 }
 
-/** Pixels of nothing around the picture: places outside are brought into it. */
-const border = 2;
-
 /** @param affine 2×3, in pixels. What lies outside the pictures is 0. */
 function sample(pictures: Value, affine: Value): Value {
   const [batch, channels, height, width] = pictures.shape;
-  if (height * width === 0) throw new NoemaError("PICTURE_EMPTY", { found: `a picture of ${width}×${height} pixels` });
-  const [planes, pixels, rowLength] = [batch * channels, height * width, width + 2 * border];
-  const padded = build.pad(pictures, [0, 0, border, border, 0, 0, border, border]);
-  const source = build.reshape(padded, [planes, (height + 2 * border) * rowLength]);
-  const middle = Tensor.ofNumbers("float32", [2, 1], [(width - 1) / 2, (height - 1) / 2]);
-  const places = build.add(build.matmul(affine, fromMiddle({ batch, channels, height, width })), constant(middle));
-  const corner = build.floor(places);
-  const [right, down] = build.split(build.sub(places, corner), [1, 1], 0);
-  const [x, y] = build.split(corner, [1, 1], 0);
-  const columns = build.cast(build.add(build.clip(x, -border, width), border), "int64");
-  const rows = build.cast(build.add(build.clip(y, -border, height), border), "int64");
-  const first = build.add(build.mul(rows, rowLength), columns);
-  const steps = Tensor.ofNumbers("int64", [4, 1], [0, 1, rowLength, rowLength + 1]);
-  const taps = build.reshape(build.add(first, constant(steps)), [4 * pixels]);
-  const [left, up] = [build.sub(1, right), build.sub(1, down)];
-  const weights = build.concat(
-    [
-      [left, up],
-      [right, up],
-      [left, down],
-      [right, down],
-    ].map(([a, b]) => build.mul(a, b)),
-    0,
-  );
-  const taken = build.reshape(build.gather(source, taps, 1), [planes, 4, pixels]);
-  return build.reshape(build.reduceSum(build.mul(taken, weights), [1], { keepdims: false }), pictures.shape);
+  const places = build.matmul(affine, fromMiddle(height, width));
+  // GridSample counts from the middle in halves of the picture, and wants x and y together.
+  const halves = constant(Tensor.ofNumbers("float32", [2, 1], [2 / width, 2 / height]));
+  const grid = build.reshape(build.transpose(build.mul(places, halves), [1, 0]), [1, height, width, 2]);
+  // All planes are sampled alike, so they are taken as the channels of one picture.
+  const planes = build.reshape(pictures, [1, batch * channels, height, width]);
+  const attributes = { mode: "linear", padding_mode: "zeros", align_corners: 0 };
+  return build.reshape(emit("GridSample", [planes, grid], attributes)[0], pictures.shape);
 }
 
 /** Every pixel's place from the middle of what is shown, and 1: 3×HW. */
-function fromMiddle({ height, width }: PictureSize): Value {
+function fromMiddle(height: number, width: number): Value {
   const pixels = height * width;
   const out = new Float32Array(3 * pixels).fill(1);
   for (let i = 0; i < pixels; i++) {
