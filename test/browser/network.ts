@@ -13,7 +13,7 @@ function generator(seed: number): () => number {
 }
 
 /** x: 1×3×48×48, −1..1. */
-export const inputShape: readonly number[] = [1, 3, 48, 48];
+const inputShape: readonly number[] = [1, 3, 48, 48];
 
 /** A picture of noise. */
 export function noise(seed: number): Float32Array {

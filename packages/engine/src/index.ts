@@ -14,6 +14,14 @@ export { substitution } from "./graph/substitution.js";
 export { Tensor } from "./graph/tensor.js";
 export { Node, Value, type ValueType } from "./graph/value.js";
 export { type Signature, type WriteOptions, type WrittenModel, writeModel } from "./graph/write-model.js";
+export {
+  type ArrayDescription,
+  type GradientStatus,
+  type Inspection,
+  inspect,
+  type LayerDescription,
+  type OperatorDescription,
+} from "./inspect/inspect.js";
 export { type OperatorSupport, operatorSupport } from "./inspect/operator-support.js";
 export { type OperatorUse, operatorsUsed } from "./inspect/operators-used.js";
 export { type CompileOptions, compile } from "./runtime/compile.js";
