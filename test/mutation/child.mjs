@@ -2,7 +2,7 @@
 import { baseModels } from "./models.mjs";
 import { mutate } from "./mutate.mjs";
 
-const { compile, gradient, readModel } = await import("../../packages/engine/dist/index.js");
+const { compile, gradient, inspect, readModel } = await import("../../packages/engine/dist/index.js");
 
 const bases = baseModels();
 
@@ -35,6 +35,7 @@ async function attempt({ base, seed }) {
 }
 
 async function run(bytes) {
+  describe(bytes);
   const model = readModel(bytes);
   const inputs = Object.fromEntries(model.inputs.map((value) => [value.name, value]));
   const outputs = Object.fromEntries(model.outputs.map(({ name, value }) => [name, value]));
@@ -47,6 +48,15 @@ async function run(bytes) {
     return { end: refused ?? "success" };
   } finally {
     await program.dispose();
+  }
+}
+
+/** What `noema inspect` does: as much as can be read, whatever the shapes. */
+function describe(bytes) {
+  try {
+    inspect(readModel(bytes, { partial: true }));
+  } catch (error) {
+    if (error?.name !== "NoemaError") throw error;
   }
 }
 

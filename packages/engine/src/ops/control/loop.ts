@@ -26,7 +26,9 @@ function knownTrips(trips: Maybe<Value>, condition: Maybe<Value>, { inputs, outp
   const starts = !condition || isTrue(condition);
   const next = origin(outputs[0]);
   const goesOn = isTrue(next) || next === inputs[1];
-  const count = trips?.constant && starts && goesOn ? Math.max(0, trips.constant.toNumbers()[0]!) : undefined;
+  if (!starts || !goesOn) return undefined;
+  if (!trips) throw endless("a condition that always holds, and no number of iterations");
+  const count = trips.constant === null ? undefined : Math.max(0, trips.constant.toNumbers()[0]!);
   if (count !== undefined && count > mostTrips) throw endless(`${count} iterations, which nothing ends sooner`);
   return count;
 }

@@ -4,6 +4,7 @@
  */
 import { add, matmul, mul, reduceSum, reshape } from "../../graph/builder.js";
 import { constant, emit, knownNumbers } from "../../graph/emit.js";
+import { NoemaError } from "../../graph/error.js";
 import { fromIndex, type Nd } from "../../graph/nd.js";
 import { defineOp, type ImportCall } from "../../graph/op.js";
 import { sizeOf, Tensor } from "../../graph/tensor.js";
@@ -143,8 +144,13 @@ function mixAxis(x: Nd, axis: number, mixes: readonly Mix[]): Nd {
   return { dims, data };
 }
 
-/** Elements of the largest matrix that is made to interpolate along an axis. */
+/** Elements, and rows, of the largest matrix that is made to interpolate along an axis. */
 const largestMatrix = 2 ** 25;
+const mostRows = 2 ** 18;
+
+function hasMatrix({ size, resized }: AxisPlan): boolean {
+  return size === resized || (size * resized <= largestMatrix && resized <= mostRows);
+}
 
 /** A node of any opset from 11 on, or one already brought there: as ONNX Runtime takes it, or in matrix products. */
 function importResize(inputs: readonly Maybe<Value>[], given: ImportCall["attributes"]): readonly Value[] {
@@ -170,7 +176,7 @@ function importResize(inputs: readonly Maybe<Value>[], given: ImportCall["attrib
   ) as unknown as ResizeAttributes;
   const plans = planResize(x.shape, numbersOf(kernelInputs, full), full);
   if (changesNothing(plans)) return [x];
-  const asMatrices = x.dtype === "float32" && plans.every(({ size, resized }) => size * resized <= largestMatrix);
+  const asMatrices = x.dtype === "float32" && plans.every(hasMatrix);
   return runtimeResizes(plans, full) || !asMatrices ? emitted : [interpolate(x, plans, full)];
 }
 
@@ -205,6 +211,14 @@ export const Resize = defineOp({
   },
   gradient: ({ inputs, outputGradients: [g], attributes }) => {
     const plans = planResize(inputs[0].shape, numbersOf(inputs, attributes), attributes);
+    const large = plans.find((plan) => !hasMatrix(plan));
+    if (large !== undefined) {
+      throw new NoemaError("RESIZE_TOO_LARGE", {
+        where: "gradient of Resize",
+        found: `an axis of ${large.size} is resized to ${large.resized}`,
+        needed: `its weights are a matrix of at most ${largestMatrix} elements and ${mostRows} rows`,
+      });
+    }
     return [takeBack(g, plans, mixesPerAxis(plans, attributes))];
   },
   oracle: ([x, roi, scales, sizes], attributes) => {

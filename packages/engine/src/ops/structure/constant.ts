@@ -11,14 +11,16 @@ type Reader = (value: AttributeValue) => Tensor;
 const numbers =
   (dtype: DType): Reader =>
   (value) => {
-    const list = value as number | readonly number[];
-    return typeof list === "number"
-      ? Tensor.ofNumbers(dtype, [], [list])
-      : Tensor.ofNumbers(dtype, [list.length], list);
+    if (typeof value === "number") return Tensor.ofNumbers(dtype, [], [value]);
+    if (Array.isArray(value)) return Tensor.ofNumbers(dtype, [value.length], value as number[]);
+    throw new TypeError("numbers are needed");
   };
 
 const readers: Readonly<Record<string, Reader>> = {
-  value: (value) => value as Tensor,
+  value: (value) => {
+    if (value instanceof Tensor) return value;
+    throw new TypeError("a tensor is needed");
+  },
   value_float: numbers("float32"),
   value_floats: numbers("float32"),
   value_int: numbers("int64"),
