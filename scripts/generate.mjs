@@ -1,6 +1,7 @@
-// Writes the generated files: the indexes of operators and of the folders whose every file is a feature.
+// Writes the generated files: the indexes of operators and of the folders whose every file is a feature, and the page of
+// operators.
 // With --check only says whether they are current (exit 1 if not).
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const check = process.argv.includes("--check");
@@ -93,5 +94,11 @@ export const ${list}: readonly ${type}[] = [${found.map(({ name }) => name).join
 `,
   );
 }
+
+// The index is there now; what follows reads the definitions through it, with the compiler among the installed packages.
+if (existsSync("node_modules/typescript")) {
+  const { operatorTable } = await import("./operator-table.mjs");
+  put("docs/operators.md", await operatorTable());
+} else console.error("docs/operators.md is left as it is: nothing is installed");
 
 process.exit(check && stale > 0 ? 1 : 0);
