@@ -13,7 +13,7 @@ async function prepare() {
   const [x, y] = [model.input(), model.output()];
   const score = build.slice(y, [unit], [unit + 1], [1]);
   const program = await compile({ inputs: { x }, outputs: { score, g: gradient(score, [x])[0] } }, { threads });
-  return { program, size: x.size, multiplyAdds: inspect(model).totals.multiplyAdds };
+  return { program, size: x.size, multiplyAdds: inspect(model).multiplyAdds };
 }
 
 const started = performance.now();
