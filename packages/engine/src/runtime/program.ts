@@ -54,7 +54,7 @@ export class Program {
     }
     const { inputs, outputs } = this;
     for (const name of Object.keys(feeds)) {
-      if (!(name in inputs)) throw unknownName("INPUT_UNKNOWN", "input", name, Object.keys(inputs));
+      if (!Object.hasOwn(inputs, name)) throw unknownName("INPUT_UNKNOWN", "input", name, Object.keys(inputs));
     }
     const given: Record<string, RuntimeTensor> = {};
     const unused = new Set(this.#session.inputNames);
