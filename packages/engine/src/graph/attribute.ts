@@ -26,7 +26,7 @@ export interface Attribute {
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** How an operator declares one attribute: its kind, and the default; without default it may be left out. */
-export interface AttributeSpec<T extends AttributeValue | undefined = AttributeValue | undefined> {
+interface AttributeSpec<T extends AttributeValue | undefined = AttributeValue | undefined> {
   readonly kind: AttributeKind;
   readonly default: T;
   readonly required: boolean;

@@ -100,7 +100,7 @@ export function narrowTypeOfOnnxCode(code: number): NarrowType | undefined {
 }
 
 /** Codes of the floating types that are read as float32: float16, double, bfloat16. */
-export const narrowedToFloat32: ReadonlySet<number> = new Set([10, 11, 16]);
+const narrowedToFloat32: ReadonlySet<number> = new Set([10, 11, 16]);
 
 /** The element type that a `TensorProto.DataType` code is computed in, or undefined when there is none here. */
 export function dtypeOfOnnxCode(code: number): DType | undefined {

@@ -1,7 +1,7 @@
 /** @file The messages of onnx.proto (ONNX IR version 10) that a model is made of: field numbers, kinds and types. */
 
 /** How a protobuf field is decoded. `floats`, `doubles` keep packed runs as bytes: they may be most of the file. */
-export type FieldKind =
+type FieldKind =
   | "int"
   | "float"
   | "string"
@@ -155,7 +155,7 @@ export interface NodeProto {
   readonly attributes?: readonly AttributeProto[];
 }
 
-export interface DimensionProto {
+interface DimensionProto {
   readonly value?: bigint;
   readonly parameter?: string;
 }
@@ -174,7 +174,7 @@ export interface GraphProto {
   readonly outputs?: readonly ValueInfoProto[];
 }
 
-export interface OperatorSetProto {
+interface OperatorSetProto {
   readonly domain?: string;
   readonly version?: bigint;
 }

@@ -31,7 +31,7 @@ export interface Expansion<A> {
 }
 
 /** `"zero"`: constant wherever it is differentiable, so nothing flows. */
-export type Gradient<A> = GradientRule<A> | "zero" | Undifferentiable | Expansion<A>;
+type Gradient<A> = GradientRule<A> | "zero" | Undifferentiable | Expansion<A>;
 
 /** Declares that there is no gradient, and why. */
 export function undifferentiable(why: string): Undifferentiable {

@@ -7,6 +7,8 @@ import type { ExternalTensor } from "../graph/write-model.js";
 /**
  * Calls `use` with the path of a model whose weights lie beside it. The files are gone afterwards. Undefined where
  * they cannot be written (no temporary folder, no space): the caller then keeps all in memory.
+ *
+ * @public loaded under a computed name
  */
 export async function withModelFile<T>(
   bytes: Uint8Array,
