@@ -25,8 +25,8 @@ export interface Attribute {
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** How an operator declares one attribute: its kind, and the default; without default it may be left out. */
-interface AttributeSpec<T extends AttributeValue | undefined = AttributeValue | undefined> {
+/** How an operator declares one attribute: its kind, and the default; without default it may be left out. @public */
+export interface AttributeSpec<T extends AttributeValue | undefined = AttributeValue | undefined> {
   readonly kind: AttributeKind;
   readonly default: T;
   readonly required: boolean;

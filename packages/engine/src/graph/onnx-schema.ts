@@ -1,17 +1,7 @@
 /** @file The messages of onnx.proto (ONNX IR version 10) that a model is made of: field numbers, kinds and types. */
 
 /** How a protobuf field is decoded. `floats`, `doubles` keep packed runs as bytes: they may be most of the file. */
-type FieldKind =
-  | "int"
-  | "float"
-  | "string"
-  | "bytes"
-  | "ints"
-  | "floats"
-  | "doubles"
-  | "strings"
-  | "blobs"
-  | "uints";
+type FieldKind = "int" | "float" | "string" | "bytes" | "ints" | "floats" | "doubles" | "strings" | "blobs" | "uints";
 
 export interface Field {
   readonly name: string;

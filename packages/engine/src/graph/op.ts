@@ -30,8 +30,8 @@ export interface Expansion<A> {
   readonly expand: (inputs: readonly Value[], attributes: A) => readonly Value[];
 }
 
-/** `"zero"`: constant wherever it is differentiable, so nothing flows. */
-type Gradient<A> = GradientRule<A> | "zero" | Undifferentiable | Expansion<A>;
+/** `"zero"`: constant wherever it is differentiable, so nothing flows. @public */
+export type Gradient<A> = GradientRule<A> | "zero" | Undifferentiable | Expansion<A>;
 
 /** Declares that there is no gradient, and why. */
 export function undifferentiable(why: string): Undifferentiable {
