@@ -11,7 +11,7 @@ test("writes lines with the time left where there is no terminal, and not too ma
     progress.update(done, "objective 3.1");
   }
   progress.stop();
-  expect(lines).toEqual(["20 of 100 steps, objective 3.1, 40 s left\n", "40 of 100 steps, objective 3.1, 30 s left\n"]);
+  expect(lines).toEqual([1, 21, 41].map((done, i) => `${done} of 100 steps, objective 3.1, ${50 - 10 * i} s left\n`));
 });
 
 test.each([

@@ -17,7 +17,7 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
-/** Lines come this often where there is no terminal. */
+/** Where there is no terminal, the first line comes at once and further ones this often. */
 const lineEveryMs = 10_000;
 
 export function showProgress({
@@ -30,7 +30,7 @@ export function showProgress({
   const left = (done: number) => (done === 0 ? "" : `, ${duration(((now() - startMs) / done) * (total - done))} left`);
   const text = (done: number, note: string) => `${done} of ${total} ${unit}${note && `, ${note}`}${left(done)}`;
   if (!stream.isTTY) {
-    let lastMs = startMs;
+    let lastMs = Number.NEGATIVE_INFINITY;
     return {
       update: (done, note = "") => {
         if (now() - lastMs < lineEveryMs) return;
