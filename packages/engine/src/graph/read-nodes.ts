@@ -95,7 +95,7 @@ function importNode(proto: NodeProto, scope: Scope): Layer {
   });
   const first = outputs[0];
   if (first?.node && first.node.name === "") first.node.name = name;
-  return { name, op, domain, inputs, outputs: outputs.filter((v): v is Value => v !== null) };
+  return { name, op, domain, inputs, outputs: outputs.filter((v) => v instanceof Value) };
 }
 
 interface NodeContext {

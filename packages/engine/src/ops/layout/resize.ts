@@ -35,6 +35,25 @@ function numbersOf([, roi, scales, sizes]: readonly Maybe<Value>[], attributes: 
   };
 }
 
+/** One scale or size per axis: ONNX Runtime writes past its arrays where numbers that are computed are of another count. */
+function checkLengths([x, roi, scales, sizes]: readonly Maybe<Value>[], attributes: ResizeAttributes): void {
+  const axes = attributes.axes?.length ?? x!.rank;
+  const isCrop = attributes.coordinate_transformation_mode === "tf_crop_and_resize";
+  const lists = [
+    { value: isCrop ? roi : null, name: "roi", code: "RESIZE_ROI", count: 2 * axes },
+    { value: scales, name: "scales", code: "RESIZE_SCALES", count: axes },
+    { value: sizes, name: "sizes", code: "RESIZE_SCALES", count: axes },
+  ];
+  for (const { value, name, code, count } of lists) {
+    const shape = value?.knownShape;
+    if (!shape || shape[0] === 0 || (shape.length === 1 && shape[0] === count)) continue;
+    throw new NoemaError(code, {
+      found: `${name} of shape [${shape.join(", ")}]`,
+      needed: `${count} numbers for ${axes} axes`,
+    });
+  }
+}
+
 /** What happens to each axis; null where nothing does. */
 function mixesPerAxis(plans: readonly AxisPlan[], attributes: ResizeAttributes): (Mix[] | null)[] {
   return changesNothing(plans) ? plans.map(() => null) : plans.map((plan) => mixesOf(plan, attributes));
@@ -206,6 +225,7 @@ export const Resize = defineOp({
   since: 19,
   attributes: resizeAttributes,
   shape: (inputs, attributes) => {
+    checkLengths(inputs, attributes);
     const plans = planResize(inputs[0].shape, numbersOf(inputs, attributes), attributes);
     return [{ dtype: inputs[0].dtype, shape: plans.map(({ resized }) => resized) }];
   },
