@@ -92,7 +92,8 @@ function countTests(status) {
   const failed = report.numFailedTests + unloaded;
   return {
     passed: report.numPassedTests,
-    failed: status !== 0 && failed === 0 ? 1 : failed,
+    // Whatever was asked for, no test at all is no success.
+    failed: failed === 0 && (status !== 0 || report.numPassedTests === 0) ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
   };
 }

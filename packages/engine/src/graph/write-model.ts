@@ -67,7 +67,10 @@ class Writer {
   write(): WrittenModel {
     const { inputs, outputs } = this.#signature;
     for (const name of [...Object.keys(inputs), ...Object.keys(outputs)]) this.#taken.add(name);
-    for (const [name, value] of Object.entries(inputs)) this.#names.set(value, name);
+    for (const [name, value] of Object.entries(inputs)) {
+      if (value.constant !== null) throw constantInput(name);
+      this.#names.set(value, name);
+    }
     const given = new Set(Object.values(inputs));
     const nodes = ancestors(Object.values(outputs), { stopAt: given });
     this.#refuseMissingInputs(nodes, given);
@@ -246,6 +249,16 @@ class Writer {
     }
     out.tag(14, WireType.Varint).int32(1);
   }
+}
+
+/** Rules build on the value of a constant (rearranged weights): what they built would not follow an input. */
+function constantInput(name: string): NoemaError {
+  return new NoemaError("INPUT_CONSTANT", {
+    where: `input "${name}"`,
+    found: "it is a constant of the model",
+    needed: "a program's input must be open",
+    remedy: "Put an input in its place with `substitution` before asking for gradients.",
+  });
 }
 
 function byteLengthOf(tensor: Tensor): number {

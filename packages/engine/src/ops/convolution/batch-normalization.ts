@@ -1,13 +1,13 @@
 /** @file BatchNormalization (inference): y = (x − mean) / √(var + epsilon) · scale + bias, per channel. */
 import { float, int } from "../../graph/attribute.js";
 import { add, mul, neg, reciprocal, reduceSum, reshape, sqrt, sub } from "../../graph/builder.js";
-import { constant, emit } from "../../graph/emit.js";
+import { emit } from "../../graph/emit.js";
 import { NoemaError } from "../../graph/error.js";
 import { flatIndex, fromIndex, stridesOf } from "../../graph/nd.js";
-import { defineOp, type ImportCall } from "../../graph/op.js";
-import { Tensor } from "../../graph/tensor.js";
+import { defineOp } from "../../graph/op.js";
 import type { Value } from "../../graph/value.js";
 import { uniform } from "../case.js";
+import { scaleChannels } from "./channel-scale.js";
 
 const perChannel = (low: number) => uniform([3], { low, constant: true });
 const computed = (low: number) => uniform([3], { low });
@@ -89,68 +89,10 @@ export const BatchNormalization = defineOp({
         needed: "statistics per channel",
       });
     }
-    const [x, ...parameters] = inputs as readonly Value[];
-    const training = attributes.training_mode === 1;
-    if (training || parameters.length !== 4 || parameters.some((p) => !p?.constant)) return older(inputs, attributes);
-    const epsilon = (attributes.epsilon as number | undefined) ?? 1e-5;
-    return (
-      intoConvolution(
-        x,
-        parameters.map((p) => p.constant!),
-        epsilon,
-      ) ?? older(inputs, attributes)
-    );
+    // Drops the attributes of older opsets.
+    const { epsilon, momentum, training_mode } = attributes;
+    const outputs = training_mode === 1 ? 3 : 1;
+    return emit("BatchNormalization", inputs, { epsilon, momentum, training_mode }, { outputs });
   },
   multiplyAdds: ([x]) => x.size,
 });
-
-/** Drops the attributes of older opsets. */
-function older(
-  inputs: ImportCall["inputs"],
-  { epsilon, momentum, training_mode }: ImportCall["attributes"],
-): readonly Value[] {
-  const outputs = training_mode === 1 ? 3 : 1;
-  return emit("BatchNormalization", inputs, { epsilon, momentum, training_mode }, { outputs });
-}
-
-/** A convolution whose output goes through this becomes one convolution: one pass less, forward and backward. */
-function intoConvolution(x: Value, parameters: readonly Tensor[], epsilon: number): readonly Value[] | undefined {
-  const node = x.node;
-  if (node?.op !== "Conv" || node.domain !== "") return undefined;
-  const [source, weights, bias] = node.inputs;
-  if (!weights?.constant || (bias && !bias.constant)) return undefined;
-  const [scale, shift, mean, variance] = parameters.map((p) => p.toNumbers());
-  const slopes = scale.map((s, c) => s / Math.sqrt(variance[c] + epsilon));
-  const original = weights.constant;
-  const perOutput = original.size / slopes.length;
-  const scaled = Tensor.lazy(
-    "float32",
-    original.dims,
-    () => (original.passingData as Float32Array).map((w, i) => w * slopes[Math.floor(i / perOutput)]),
-    { recipe: `batch norm ${epsilon}`, from: [original, ...parameters] },
-  );
-  const offsets = bias?.constant?.toNumbers() ?? new Float64Array(slopes.length);
-  const shifted = offsets.map((b, c) => (b - mean[c]) * slopes[c] + shift[c]);
-  const attributes = Object.fromEntries(Object.entries(node.attributes).map(([name, { value }]) => [name, value]));
-  const newBias = constant(Tensor.ofNumbers("float32", [slopes.length], shifted));
-  return emit("Conv", [source, constant(scaled), newBias], attributes);
-}
-
-/**
- * g times one number per channel. As a BatchNormalization, which ONNX Runtime computes in its blocked layout, where a
- * Mul with a broadcast factor would leave it.
- */
-function scaleChannels(g: Value, slope: Value): Value {
-  const channels = slope.shape[0];
-  if (slope.constant === null || g.rank < 3)
-    return mul(
-      g,
-      reshape(
-        slope,
-        g.shape.map((d, i) => (i === 1 ? d : 1)),
-      ),
-    );
-  const flat = (value: number) =>
-    constant(Tensor.ofNumbers("float32", [channels], new Float64Array(channels).fill(value)));
-  return emit("BatchNormalization", [g, slope, flat(0), flat(0), flat(1)], { epsilon: 0 })[0];
-}

@@ -2,6 +2,7 @@
 import { pad, reduceSum, reshape, slice, transpose } from "../../graph/builder.js";
 import { emit } from "../../graph/emit.js";
 import type { Value } from "../../graph/value.js";
+import { absorbScale } from "./channel-scale.js";
 import { subPixelGradient, subPixelPays } from "./sub-pixel.js";
 import { adjointWeights } from "./weights.js";
 import { explicit, type Window } from "./window.js";
@@ -12,7 +13,8 @@ import { explicit, type Window } from "./window.js";
  * At stride 1 it is a convolution with reversed, exchanged weights, which ONNX Runtime computes in its blocked layout;
  * at larger strides a convolution to sub-pixels where that pays, else ConvTranspose.
  */
-export function convInputGradient(g: Value, weights: Value, window: Window, group: number): Value {
+export function convInputGradient(outputGradient: Value, originalWeights: Value, window: Window, group: number): Value {
+  const { g, weights } = absorbScale(outputGradient, originalWeights);
   const { kernel, strides, dilations, begin, end, input, output } = window;
   if (strides.every((s) => s === 1)) {
     const reach = kernel.map((k, i) => (k - 1) * dilations[i]);
