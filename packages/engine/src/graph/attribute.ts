@@ -85,9 +85,11 @@ export function attributeValues(
 }
 
 function fits(kind: AttributeKind, value: AttributeValue): boolean {
-  if (kind === "int" || kind === "float") return typeof value === "number";
+  if (kind === "int") return Number.isInteger(value);
+  if (kind === "float") return typeof value === "number";
   if (kind === "string") return typeof value === "string";
-  if (kind === "ints" || kind === "floats") return Array.isArray(value) && value.every((v) => typeof v === "number");
+  if (kind === "ints") return Array.isArray(value) && value.every(Number.isInteger);
+  if (kind === "floats") return Array.isArray(value) && value.every((v) => typeof v === "number");
   if (kind === "strings") return Array.isArray(value) && value.every((v) => typeof v === "string");
   return typeof value === "object" && !Array.isArray(value);
 }

@@ -75,19 +75,26 @@ export const AveragePool = defineOp({
   ],
 });
 
-/** How many elements each window position averages over. */
+/** How many elements each window position averages over: a product of counts along the axes. */
 function countsOf(window: Window, includePad: boolean): Nd {
-  return fromIndex(window.output, (at) => {
-    let count = 0;
-    forEachIndex(window.kernel, (tap) => {
-      const place = lookedAt(window, at, tap);
-      const inside = place.every((p, i) =>
-        includePad ? p < window.input[i] + window.end[i] : p >= 0 && p < window.input[i],
-      );
-      if (inside) count++;
+  const { kernel, strides, dilations, begin, end, input, output } = window;
+  const perAxis = output.map((size, i) => {
+    const [low, high] = includePad ? [Number.NEGATIVE_INFINITY, input[i] + end[i]] : [0, input[i]];
+    return Array.from({ length: size }, (_, at) => {
+      let count = 0;
+      for (let tap = 0; tap < kernel[i]; tap++) {
+        const place = at * strides[i] - begin[i] + tap * dilations[i];
+        if (place >= low && place < high) count++;
+      }
+      return count;
     });
-    return Math.max(1, count);
   });
+  return fromIndex(output, (at) =>
+    Math.max(
+      1,
+      at.reduce((product, p, i) => product * perAxis[i][p], 1),
+    ),
+  );
 }
 
 function averageGradient(x: Value, g: Value, window: Window, includePad: boolean): Value {

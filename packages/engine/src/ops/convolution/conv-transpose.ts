@@ -6,6 +6,7 @@ import { flatIndex, forEachIndex, ndZeros, stridesOf } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
 import { sizeOf } from "../../graph/tensor.js";
 import { uniform } from "../case.js";
+import { refuseEmpty } from "../refuse-empty.js";
 import { biasGradient, convWeightGradient } from "./conv-gradients.js";
 import { explicit, lookedAt, perAxis, type Window, windowAttributes } from "./window.js";
 
@@ -62,6 +63,7 @@ export const ConvTranspose = defineOp({
   since: 11,
   attributes: { ...windowAttributes, group: int(1), output_padding: ints(), output_shape: ints() },
   shape: ([x, w, b], attributes) => {
+    refuseEmpty([x, w]);
     if (x.rank < 3 || w.rank !== x.rank || x.shape[1] !== w.shape[0] || w.shape[0] % attributes.group !== 0) {
       throw new NoemaError("CONV_CHANNELS", {
         found: `input [${x.shape}], weight [${w.shape}], group ${attributes.group}`,

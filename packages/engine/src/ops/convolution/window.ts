@@ -1,6 +1,7 @@
 /** @file The geometry that convolutions and pools share: kernel, strides, dilations, pads, output size. */
 import { ints, string } from "../../graph/attribute.js";
 import { NoemaError } from "../../graph/error.js";
+import { sizeOf } from "../../graph/tensor.js";
 
 /** How a window slides over the spatial axes; every list has one entry per spatial axis. */
 export interface Window {
@@ -14,6 +15,9 @@ export interface Window {
   /** Number of positions. */
   readonly output: readonly number[];
 }
+
+/** More than any window has: what lies beyond would be slid over for hours. */
+const mostTaps = 2 ** 24;
 
 export const windowAttributes = {
   auto_pad: string("NOTSET"),
@@ -54,10 +58,11 @@ export function windowOf(
   const count = input.length;
   const strides = perAxis(attributes.strides, count, 1, "strides");
   const dilations = perAxis(attributes.dilations, count, 1, "dilations");
-  if (kernel.length !== count || [...strides, ...dilations, ...kernel].some((v) => v < 1)) {
+  const steps = [...strides, ...dilations, ...kernel];
+  if (kernel.length !== count || steps.some((v) => v < 1 || v > mostTaps) || sizeOf(kernel) > mostTaps) {
     throw new NoemaError("WINDOW_ATTRIBUTES", {
       found: `kernel [${kernel}], strides [${strides}], dilations [${dilations}] over ${count} spatial axes`,
-      needed: "one positive number per axis",
+      needed: `one positive number per axis, and at most ${mostTaps} taps`,
     });
   }
   const extent = kernel.map((k, i) => (k - 1) * dilations[i] + 1);

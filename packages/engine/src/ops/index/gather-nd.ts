@@ -5,12 +5,19 @@ import { NoemaError } from "../../graph/error.js";
 import { nd } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
 import { sizeOf } from "../../graph/tensor.js";
+import type { Value } from "../../graph/value.js";
 import { fed, known, uniform } from "../case.js";
 import { flatRows, tupleSize } from "./flat-rows.js";
 import { fromStart } from "./indices.js";
 import { scatterAdd } from "./scatter-add.js";
 
 function gatheredDims(data: readonly number[], indices: readonly number[], batchDims: number): number[] {
+  if (batchDims < 0 || batchDims >= Math.min(data.length, indices.length)) {
+    throw new NoemaError("AXIS_RANGE", {
+      found: `batch_dims ${batchDims}`,
+      needed: `0 to ${Math.min(data.length, indices.length) - 1}`,
+    });
+  }
   const tuple = tupleSize(data, indices, batchDims);
   if (data.slice(0, batchDims).join() !== indices.slice(0, batchDims).join()) {
     throw new NoemaError("SHAPES_DIFFER", {
@@ -21,13 +28,25 @@ function gatheredDims(data: readonly number[], indices: readonly number[], batch
   return [...indices.slice(0, -1), ...data.slice(batchDims + tuple)];
 }
 
+/** Refuses known tuples that lead outside. */
+function checkTuples(indices: Value, dims: readonly number[]): void {
+  const tuple = indices.shape[indices.rank - 1];
+  indices.constant?.toNumbers().forEach((at, i) => {
+    const size = dims[i % tuple];
+    if (Number.isInteger(at) && at >= -size && at < size) return;
+    throw new NoemaError("INDEX_RANGE", { found: `index ${at}`, needed: `the axis has ${size} elements` });
+  });
+}
+
 export const GatherND = defineOp({
   name: "GatherND",
   since: 13,
   attributes: { batch_dims: int(0) },
-  shape: ([data, indices], { batch_dims }) => [
-    { dtype: data.dtype, shape: gatheredDims(data.shape, indices.shape, batch_dims) },
-  ],
+  shape: ([data, indices], { batch_dims }) => {
+    const shape = gatheredDims(data.shape, indices.shape, batch_dims);
+    checkTuples(indices, data.shape.slice(batch_dims));
+    return [{ dtype: data.dtype, shape }];
+  },
   gradient: ({ inputs: [data, indices], outputGradients: [g], attributes: { batch_dims } }) => {
     const { rows, rowCount, rowSize } = flatRows(indices, data.shape, batch_dims);
     const sums = scatterAdd(reshape(g, [rows.size, rowSize]), rows, 0, [rowCount, rowSize]);

@@ -5,6 +5,7 @@ import { defineOp, undifferentiable } from "../../graph/op.js";
 import { sizeOf } from "../../graph/tensor.js";
 import { resolveAxis } from "../axes.js";
 import { known } from "../case.js";
+import { refuseEmpty } from "../refuse-empty.js";
 import { around, gatheredShape } from "./scatter-add.js";
 import { typesFromData } from "./types-from-data.js";
 
@@ -63,6 +64,7 @@ export const Unique = defineOp({
   since: 11,
   attributes: { axis: int(), sorted: int(1) },
   shape: (inputs, attributes, outputCount) => {
+    refuseEmpty(inputs);
     const dtypes = [inputs[0].dtype, "int64", "int64", "int64"] as const;
     return typesFromData(inputs, dtypes.slice(0, outputCount), ([x]) => unique(x!, attributes));
   },

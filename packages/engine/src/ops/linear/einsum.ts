@@ -7,6 +7,7 @@ import { defineOp } from "../../graph/op.js";
 import { Tensor } from "../../graph/tensor.js";
 import type { Value } from "../../graph/value.js";
 import { uniform } from "../case.js";
+import { refuseEmpty } from "../refuse-empty.js";
 import { type Equation, labelSizes, readEquation, writeEquation } from "./einsum-equation.js";
 
 export const Einsum = defineOp({
@@ -14,6 +15,7 @@ export const Einsum = defineOp({
   since: 12,
   attributes: { equation: string.required() },
   shape: (inputs, { equation }) => {
+    refuseEmpty(inputs);
     const shapes = inputs.map((x) => x.shape);
     const read = readEquation(
       equation,
