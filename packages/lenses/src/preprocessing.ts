@@ -1,5 +1,6 @@
 /** @file What a network expects of a picture, and the part of the graph that gives it that. */
-import { build, constant, emit, NoemaError, Tensor, type Value } from "@noema/engine";
+import { build, NoemaError, type Value } from "@noema/engine";
+import { mixChannels } from "./mix-channels.js";
 
 /** How a network wants its pictures: value = (black + (white − black) · colour − mean) / scale. */
 export interface Preprocessing {
@@ -57,16 +58,8 @@ export function networkInput(pictures: Value, preprocessing: Preprocessing): Val
   const factor = scale.map((s) => (range[1] - range[0]) / s);
   const offset = mean.map((m, i) => (range[0] - m) / scale[i]);
   const source = (channel: number) => (order === "BGR" ? channels - 1 - channel : channel);
-  // A convolution of one pixel reorders, scales and shifts in one pass.
-  const weights = new Float32Array(channels * channels);
-  for (let c = 0; c < channels; c++) weights[c * channels + source(c)] = factor[c];
+  const matrix = factor.map((f, row) => factor.map((_, column) => (column === source(row) ? f : 0)));
   const asTheyAre = order !== "BGR" && factor.every((f) => f === 1) && offset.every((o) => o === 0);
-  const values = asTheyAre
-    ? pictures
-    : emit("Conv", [
-        pictures,
-        constant(Tensor.of("float32", [channels, channels, 1, 1], weights)),
-        constant(Tensor.ofNumbers("float32", [channels], offset)),
-      ])[0];
+  const values = asTheyAre ? pictures : mixChannels(pictures, matrix, offset);
   return layout === "NCHW" ? values : build.transpose(values, [0, 2, 3, 1]);
 }

@@ -1,5 +1,6 @@
 /** @file Colours: any real numbers to a valid picture, through axes in which the colours of photographs are uncorrelated. */
-import { build, constant, emit, NoemaError, Tensor, type Value } from "@noema/engine";
+import { build, NoemaError, type Value } from "@noema/engine";
+import { mixChannels } from "../mix-channels.js";
 import type { PictureSize } from "../preprocessing.js";
 
 export interface Colours {
@@ -35,10 +36,7 @@ export function colours(channels: number, root?: readonly (readonly number[])[])
   const mix = root.map((row) => row.map((v) => v / longest));
   const unmix = inverse(mix);
   return {
-    picture: (values) => {
-      const weights = Tensor.ofNumbers("float32", [channels, channels, 1, 1], mix.flat());
-      return build.sigmoid(emit("Conv", [values, constant(weights)])[0]);
-    },
+    picture: (values) => build.sigmoid(mixChannels(values, mix)),
     values: (pictures, { height, width }) => {
       const plane = height * width;
       const out = new Float32Array(pictures.length);
