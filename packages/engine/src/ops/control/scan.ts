@@ -9,6 +9,7 @@ import { typeWithoutShape, Value, type ValueType } from "../../graph/value.js";
 import { resolveAxis } from "../axes.js";
 import { uniform } from "../case.js";
 import { evaluate } from "../evaluate.js";
+import { refuseEmpty } from "../refuse-empty.js";
 import { stack, unstacked } from "./stack.js";
 import { checkBody, sameShape, shapeOf, shapeUnknown, typedBody } from "./typed-body.js";
 
@@ -100,6 +101,7 @@ export const Scan = defineOp({
     scan_output_directions: ints(),
   },
   shape: (inputs, { body: inner, num_scan_inputs: scanned, scan_input_axes, scan_output_axes }, outputCount) => {
+    refuseEmpty(inputs);
     const states = stateCount(inputs.length, scanned);
     checkBody(inner, inputs.length, outputCount);
     const length = lengthOf(

@@ -5,6 +5,7 @@ import { NoemaError } from "../../graph/error.js";
 import { nd, zip } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
 import { uniform } from "../case.js";
+import { refuseEmpty } from "../refuse-empty.js";
 import { isFilledWith, standardized, standardizeGradient, statistics } from "./standardize.js";
 
 export const InstanceNormalization = defineOp({
@@ -12,6 +13,7 @@ export const InstanceNormalization = defineOp({
   since: 6,
   attributes: { epsilon: float(1e-5) },
   shape: ([x, scale, bias]) => {
+    refuseEmpty([x]);
     if (x.rank < 3 || ![scale, bias].every((p) => p.rank === 1 && p.shape[0] === x.shape[1])) {
       throw new NoemaError("NORMALIZATION_SHAPE", {
         found: `input [${x.shape.join(", ")}], scale [${scale.shape.join(", ")}], bias [${bias.shape.join(", ")}]`,

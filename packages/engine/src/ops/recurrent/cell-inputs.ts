@@ -5,6 +5,7 @@ import { emit } from "../../graph/emit.js";
 import { NoemaError } from "../../graph/error.js";
 import type { ImportCall } from "../../graph/op.js";
 import type { Value, ValueType } from "../../graph/value.js";
+import { refuseEmpty } from "../refuse-empty.js";
 import { directionsOf } from "./cell-activations.js";
 
 /** Attributes that all three have. ONNX Runtime insists on `hidden_size`, though it follows from R. */
@@ -36,6 +37,7 @@ export function cellSizes(
   gates: number,
   attributes: { direction: string; hidden_size: number; layout: number },
 ): CellSizes {
+  refuseEmpty(inputs);
   if (attributes.layout !== 0) {
     throw new NoemaError("RECURRENT_LAYOUT", {
       found: `layout ${attributes.layout}`,
