@@ -8,6 +8,7 @@ import { type Case, defineOp, undifferentiable } from "../../graph/op.js";
 import { typeWithoutShape, type Value, type ValueType } from "../../graph/value.js";
 import { fed, known, uniform } from "../case.js";
 import { evaluate } from "../evaluate.js";
+import { refuseEmpty } from "../refuse-empty.js";
 import { stack } from "./stack.js";
 import { checkBody, sameShape, shapeOf, shapeUnknown, typedBody } from "./typed-body.js";
 
@@ -77,6 +78,7 @@ export const Loop = defineOp({
   attributes: { body: body.required() },
   shape: ([trips, condition, ...states], { body: inner }, outputCount) => {
     checkBody(inner, states.length + 2, outputCount + 1);
+    refuseEmpty([trips, condition]);
     const count = knownTrips(trips, condition, inner);
     return inner.outputs.slice(1).map((output, i): ValueType => {
       if (i < states.length) {

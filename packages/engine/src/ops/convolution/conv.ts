@@ -6,6 +6,7 @@ import { defineOp } from "../../graph/op.js";
 import { sizeOf } from "../../graph/tensor.js";
 import type { Value } from "../../graph/value.js";
 import { uniform } from "../case.js";
+import { refuseEmpty } from "../refuse-empty.js";
 import { biasGradient, convInputGradient, convWeightGradient } from "./conv-gradients.js";
 import { lookedAt, type Window, windowAttributes, windowOf } from "./window.js";
 
@@ -16,6 +17,7 @@ export const Conv = defineOp({
   since: 11,
   attributes: { ...windowAttributes, group: int(1) },
   shape: ([x, w, b], attributes) => {
+    refuseEmpty([w]);
     checkChannels(x, w, b, attributes.group, attributes.kernel_shape);
     const window = windowOf(x.shape.slice(2), w.shape.slice(2), attributes);
     return [{ dtype: x.dtype, shape: [x.shape[0], w.shape[0], ...window.output] }];
