@@ -1,6 +1,7 @@
 /** @file Corrupts models and runs them through read, gradient, compile and run; tells the parent how each ended. */
 import { baseModels } from "./models.mjs";
 import { mutate } from "./mutate.mjs";
+import { corruptedCase, operatorCases } from "./operators.mjs";
 
 const { compile, gradient, inspect, readModel } = await import("../../packages/engine/dist/index.js");
 
@@ -20,21 +21,27 @@ process.on("message", async (task) => {
   const grownKilobytes = process.resourceUsage().maxRSS - before;
   process.send({ ...outcome, elapsedMs: performance.now() - startMs, grownBytes: 1024 * grownKilobytes });
 });
-process.send({ ready: true, bases: Object.keys(bases) });
+process.send({ ready: true, bases: Object.keys(bases), operatorCases });
 
-async function attempt({ base, seed }) {
-  const mutation = seed === null ? { name: "none", bytes: bases[base] } : mutate(bases[base], seed);
+async function attempt(task) {
+  const { mutation, run } = prepare(task);
   try {
-    return { mutation: mutation.name, ...(await run(mutation.bytes)) };
+    return { mutation, ...(await run()) };
   } catch (error) {
     if (error?.name === "NoemaError" && /^[A-Z0-9_]+$/.test(error.code)) {
-      return { mutation: mutation.name, end: error.code, message: error.message };
+      return { mutation, end: error.code, message: error.message };
     }
-    return { mutation: mutation.name, end: "UNEXPECTED", message: `${error?.stack ?? error}`.slice(0, 2000) };
+    return { mutation, end: "UNEXPECTED", message: `${error?.stack ?? error}`.slice(0, 2000) };
   }
 }
 
-async function run(bytes) {
+function prepare({ base, operatorCase, seed }) {
+  if (base === undefined) return corruptedCase(operatorCase, seed);
+  const { name, bytes } = seed === null ? { name: "none", bytes: bases[base] } : mutate(bases[base], seed);
+  return { mutation: name, run: () => runModel(bytes) };
+}
+
+async function runModel(bytes) {
   describe(bytes);
   const model = readModel(bytes);
   const inputs = Object.fromEntries(model.inputs.map((value) => [value.name, value]));
