@@ -12,7 +12,7 @@ export const plainRgb: Preprocessing = {
 };
 
 /** Its bytes, as a file would hold them. `features` has 6 channels, `logits` 5 units. */
-export function tinyNetworkBytes(batch: number, height: number, width: number): Uint8Array {
+function tinyNetworkBytes(batch: number, height: number, width: number): Uint8Array {
   const random = seededRandom(3);
   const weight = (...dims: number[]) => {
     const spread = Math.sqrt(2 / dims.slice(1).reduce((a, b) => a * b));

@@ -1,6 +1,5 @@
 /** @file The sidecar of a model, MODEL.noema.json: what its file does not say of the pictures it wants. */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { NoemaError } from "@noema/engine";
 import { z } from "zod";
 import { reasonOf } from "./read-large-file.js";
@@ -66,16 +65,4 @@ function readSidecar(path: string): Sidecar {
     found: issue.message,
     needed: `its fields are ${Object.keys(sidecarSchema.shape).join(", ")}`,
   });
-}
-
-/** The labels that a sidecar names, one per line. */
-export function readLabels({ path, sidecar }: FoundSidecar): string[] | undefined {
-  if (sidecar.labels === undefined) return undefined;
-  const file = resolve(dirname(path), sidecar.labels);
-  try {
-    const lines = readFileSync(file, "utf8").split(/\r?\n/);
-    return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
-  } catch (cause) {
-    throw new NoemaError("LABELS_MISSING", { where: `labels ${file}`, found: reasonOf(cause), cause });
-  }
 }

@@ -44,15 +44,18 @@ test("a sheet shows each picture in full, with labels under it", () => {
     channels: 3 as const,
     data: new Uint8Array(60 * 50 * 3).fill(shade),
   });
-  const entries = [10, 20, 30].map((shade) => ({ picture: picture(shade), title: "a < b & c", note: "layer 3" }));
-  const sheet = drawSheet(entries, { title: "Title", subtitle: "Subtitle", columns: 2 });
+  const sections = (title: string, heading: string) => [
+    {
+      heading,
+      note: heading,
+      entries: [10, 20, 30].map((shade) => ({ picture: picture(shade), title, note: title })),
+    },
+  ];
+  const sheet = drawSheet(sections("a < b & c", "Heading"), { title: "Title", subtitle: "Subtitle", columns: 2 });
   for (const shade of [10, 20, 30]) {
     expect(sheet.data.reduce((count, v) => count + (v === shade ? 1 : 0), 0)).toBeGreaterThanOrEqual(60 * 50 * 3);
   }
-  const bare = drawSheet(
-    entries.map(({ picture }) => ({ picture, title: "", note: "" })),
-    { title: "", subtitle: "", columns: 2 },
-  );
+  const bare = drawSheet(sections("", ""), { title: "", subtitle: "", columns: 2 });
   expect(dark(sheet.data)).toBeGreaterThan(dark(bare.data) + 500);
 });
 

@@ -1,14 +1,21 @@
-/** @file A contact sheet: pictures in a grid under a title, each with a label. */
+/** @file A contact sheet: sections of pictures in a row under headings, each picture with a label. */
 import { drawSvg, escapeXml } from "./lettering.js";
 import type { Pixels } from "./png.js";
 
-export interface SheetEntry {
+interface SheetEntry {
   /** The same size for all. */
   readonly picture: Pixels;
   /** What it shows. */
   readonly title: string;
   /** Where it is from, in smaller letters. */
   readonly note: string;
+}
+
+export interface SheetSection {
+  readonly heading: string;
+  /** Beside the heading, in smaller letters. */
+  readonly note: string;
+  readonly entries: readonly SheetEntry[];
 }
 
 export interface SheetOptions {
@@ -18,44 +25,47 @@ export interface SheetOptions {
   readonly columns: number;
 }
 
-/** Distances in pixels. */
-const margin = 36;
-const gap = 20;
-const headHeight = 84;
-const labelHeight = 46;
+/** Distances in pixels, and sizes of letters. */
+const margin = 32;
+const gap = 16;
+const titlePx = 28;
+const smallPx = 14;
+const headPx = { title: 40, subtitle: 30, heading: 46, label: 44 };
 
 const ink = "#1c1c1c";
-const faint = "#6b6b6b";
+const faint = "#666666";
 
 /** Draws the sheet. Texts are drawn first, pictures are laid over them pixel for pixel. */
-export function drawSheet(entries: readonly SheetEntry[], { title, subtitle, columns }: SheetOptions): Pixels {
-  const { width, height } = entries[0].picture;
-  const rows = Math.ceil(entries.length / columns);
-  const place = (i: number) => ({
-    x: margin + (i % columns) * (width + gap),
-    y: margin + headHeight + Math.floor(i / columns) * (height + labelHeight + gap),
-  });
-  const size = {
-    width: 2 * margin + columns * (width + gap) - gap,
-    height: 2 * margin + headHeight + rows * (height + labelHeight + gap) - gap,
-  };
-  const texts = [
-    text({ x: margin, y: margin + 26, size: 28, weight: 700, fill: ink }, title),
-    text({ x: margin, y: margin + 54, size: 16, weight: 400, fill: faint }, subtitle),
-    ...entries.flatMap((entry, i) => {
-      const { x, y } = place(i);
-      return [
-        text({ x, y: y + height + 21, size: 17, weight: 700, fill: ink }, entry.title),
-        text({ x, y: y + height + 40, size: 13, weight: 400, fill: faint }, entry.note),
-      ];
-    }),
-  ];
+export function drawSheet(sections: readonly SheetSection[], { title, subtitle, columns }: SheetOptions): Pixels {
+  const { width, height } = sections[0].entries[0].picture;
+  const texts: string[] = [];
+  const pictures: { picture: Pixels; x: number; y: number }[] = [];
+  let y = margin;
+  const write = (words: string, style: Omit<TextStyle, "y">, below: number) =>
+    texts.push(text({ ...style, y: y + below }, words));
+
+  write(title, { x: margin, size: titlePx, weight: 700, fill: ink }, titlePx);
+  y += headPx.title;
+  write(subtitle, { x: margin, size: smallPx, weight: 400, fill: faint }, smallPx);
+  y += headPx.subtitle;
+  for (const { heading, note, entries } of sections) {
+    write(heading, { x: margin, size: 18, weight: 700, fill: ink }, 30);
+    write(note, { x: margin + columns * (width + gap) - gap, size: smallPx, weight: 400, fill: faint, end: true }, 30);
+    y += headPx.heading;
+    entries.forEach((entry, i) => {
+      const x = margin + (i % columns) * (width + gap);
+      if (i > 0 && i % columns === 0) y += height + headPx.label + gap;
+      pictures.push({ picture: entry.picture, x, y });
+      write(entry.title, { x, size: 16, weight: 700, fill: ink }, height + 20);
+      write(entry.note, { x, size: smallPx, weight: 400, fill: faint }, height + 38);
+    });
+    y += height + headPx.label + gap;
+  }
+  const size = { width: 2 * margin + columns * (width + gap) - gap, height: y - gap + margin };
   const sheet = drawSvg(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}">${texts.join("")}</svg>`,
   );
-  entries.forEach(({ picture }, i) => {
-    lay(sheet, picture, place(i));
-  });
+  for (const { picture, x, y: top } of pictures) lay(sheet, picture, x, top);
   return sheet;
 }
 
@@ -65,21 +75,22 @@ interface TextStyle {
   readonly size: number;
   readonly weight: 400 | 700;
   readonly fill: string;
+  /** x is where it ends, not where it starts. */
+  readonly end?: boolean;
 }
 
-function text({ x, y, size, weight, fill }: TextStyle, words: string): string {
+function text({ x, y, size, weight, fill, end = false }: TextStyle, words: string): string {
   const style = `font-family="Atkinson Hyperlegible" font-size="${size}" font-weight="${weight}" fill="${fill}"`;
-  return `<text x="${x}" y="${y}" ${style}>${escapeXml(words)}</text>`;
+  return `<text x="${x}" y="${y}" text-anchor="${end ? "end" : "start"}" ${style}>${escapeXml(words)}</text>`;
 }
 
-function lay(sheet: Pixels, picture: Pixels, at: { x: number; y: number }): void {
-  const { width, height, channels, data } = picture;
+function lay(sheet: Pixels, { width, height, channels, data }: Pixels, left: number, top: number): void {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       for (let c = 0; c < 3; c++) {
         // A grey picture has one channel for all three.
         const value = data[(y * width + x) * channels + (channels === 1 ? 0 : c)];
-        sheet.data[((at.y + y) * sheet.width + at.x + x) * 3 + c] = value;
+        sheet.data[((top + y) * sheet.width + left + x) * 3 + c] = value;
       }
     }
   }

@@ -22,7 +22,7 @@ export interface Objective {
 }
 
 /** What may stand between the colons of an objective's text. */
-export type Field = "layer" | "unit";
+type Field = "layer" | "unit";
 
 /** An objective as the command line knows it: `name:field:field`. */
 export interface ObjectiveKind {
