@@ -11,8 +11,8 @@ const cases = allOps().flatMap((op) => op.cases.map((example, i) => ({ name: `${
 export const operatorCases = cases.length;
 
 const extremes = [0, 1, -1, 2, 3, -3, 7, 100, 1e6, -1e6, 2 ** 31, -(2 ** 31), 2 ** 62, -(2 ** 63), 0.5, Number.NaN];
-/** What is fed is the caller's own wish: a size of 2³¹ would be computed as asked, and take as long. */
-const fedExtremes = [0, 1, -1, 2, 3, -3, 7, 100, -1000, 0.5, Number.NaN, Number.POSITIVE_INFINITY];
+/** What is fed is the caller's own wish: so many iterations, or elements, are computed as asked. */
+const fedExtremes = [0, 1, -1, 2, 3, -3, 7, 100, -1000, 0.5, Number.NaN];
 const words = [
   "",
   "SAME_UPPER",
@@ -88,7 +88,7 @@ async function run({ op, example, specs, attributes }) {
   const floats = (list) => list.filter((value) => value?.dtype === "float32");
   const outputs = [...results, ...slopes(floats(results), floats(values))];
   const named = Object.fromEntries(outputs.map((value, i) => [`y${i}`, value]));
-  const program = await compile({ inputs, outputs: named }, { threads: 1, memoryLimit: 2 ** 28 });
+  const program = await compile({ inputs, outputs: named }, { threads: 1, memoryLimit: 2 ** 26 });
   try {
     await program.run(feeds);
     return { end: "success" };

@@ -7,6 +7,7 @@ import { ndZeros } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
 import { resolveAxis } from "../axes.js";
 import { known, uniform } from "../case.js";
+import { refuseEmpty } from "../refuse-empty.js";
 import { around } from "./scatter-add.js";
 import { typesWithoutShapes } from "./types-from-data.js";
 
@@ -15,6 +16,7 @@ export const TopK = defineOp({
   since: 11,
   attributes: { axis: int(-1), largest: int(1), sorted: int(1) },
   shape: ([x, k], attributes) => {
+    refuseEmpty([x]);
     const axis = resolveAxis(attributes.axis, x.rank);
     if (k.constant === null) return typesWithoutShapes([x.dtype, "int64"], "k is only known while running");
     const [count] = knownNumbers(k, "k");
