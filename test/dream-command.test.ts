@@ -133,6 +133,18 @@ describe("fails with status 2, one message with a code, and no file", () => {
   });
 });
 
+test("the first sheet is drawn from what the install brought", async () => {
+  const { status, out, err } = await run(["start", "--steps", "1", "--out", "sheets/first.png"]);
+  expect({ status, out, err }).toEqual({
+    status: 0,
+    out: "sheets/first.png\n",
+    err: expect.stringMatching(/One of them/),
+  });
+  const { width, height } = await sharp(join(folder, "sheets", "first.png")).metadata();
+  expect(width).toBeGreaterThan(1000);
+  expect(height).toBeGreaterThan(500);
+}, 60_000);
+
 test("help is there for all of it and for each command", async () => {
   const all = await run(["--help"]);
   expect(all).toMatchObject({ status: 0, out: expect.stringMatching(/ {2}dream .*\n/) });

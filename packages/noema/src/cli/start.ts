@@ -23,23 +23,23 @@ const rows: readonly Row[] = [
     layer: "tower_0/MobilenetV3/expanded_conv_11/add",
     channels: [
       [1, "Cushions"],
-      [2, "Scales"],
-      [69, "Honeycomb"],
-      [61, "Branches"],
-      [29, "Round faces"],
+      [46, "Fir trees"],
+      [66, "Arches"],
       [53, "Folded skin"],
+      [29, "Round faces"],
+      [10, "Bright folds"],
     ],
   },
   {
     heading: "In the detector's head: things",
     layer: "tower_0/CenternetHead/c4_reverse/3x3/BatchNorm/FusedBatchNorm",
     channels: [
-      [79, "People in a row"],
+      [65, "A crowd"],
+      [18, "People standing"],
       [117, "Figures on snow"],
       [89, "Boats"],
-      [108, "Animals"],
       [14, "Glasses"],
-      [10, "Ribs"],
+      [118, "Tins"],
     ],
   },
 ];
@@ -48,7 +48,7 @@ const sidePx = 160;
 
 const options = z.object({
   out: z.string().default("out/first-picture.png").meta({ description: "the sheet to write", placeholder: "FILE.png" }),
-  steps: z.int().min(1).max(10_000).default(160).meta({ description: "steps of ascent per picture" }),
+  steps: z.int().min(1).max(10_000).default(128).meta({ description: "steps of ascent per picture" }),
   seed: z.int().min(0).default(1).meta({ description: "start of the random numbers" }),
 });
 
