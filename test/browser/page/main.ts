@@ -21,7 +21,7 @@ async function answer({ x, unit, executionProviders }: Question): Promise<Answer
   const [picture, y] = [model.input(), model.output()];
   const objective = build.log(build.slice(y, [unit], [unit + 1], [1]));
   const [slope] = gradient(objective, [picture]) as [typeof y];
-  const program = await compile({ inputs: { x: picture }, outputs: { y, slope } }, { executionProviders });
+  const program = await compile({ inputs: { x: picture }, outputs: { y, slope } }, { executionProviders, threads: 2 });
   const results = await program.run({ x });
   await program.dispose();
   const numbers = (name: string) => Array.from(results[name]!.toNumbers());

@@ -60,6 +60,8 @@ export async function compile(signature: Signature, options: CompileOptions = {}
   });
   const providers = executionProviders.map((p) => (typeof p === "string" ? p : p.name));
   const runtime = await loadOnnxRuntime(providers);
+  // In a browser all sessions share their threads, which the first one starts.
+  if (!inNode && options.threads !== undefined) runtime.env.wasm.numThreads = options.threads;
   const weights = [...written.external.values()].map(({ tensor }) => tensor);
   const key = await contentHash(written.bytes, weights, JSON.stringify(sessionChoices));
   let cached = sessions.get(key);
