@@ -69,6 +69,13 @@ const features = [
     type: "ObjectiveKind",
     from: "objective",
   },
+  {
+    folder: "packages/lenses/src/dream/overrides",
+    define: "defineOverride",
+    list: "overrides",
+    type: "Override",
+    from: "override",
+  },
 ];
 
 for (const { folder, define, list, type, from } of features) {

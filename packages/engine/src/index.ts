@@ -1,13 +1,14 @@
 /** @file @noema/engine: gradients for any ONNX model, as ONNX graphs. */
 import "./ops/index.js";
 
-export { type GradientOptions, gradient } from "./autodiff/gradient.js";
+export { type GradientOptions, type GradientRules, gradient } from "./autodiff/gradient.js";
 export * as build from "./graph/builder.js";
 export { type DeclaredDimension, type DeclaredInput, declaredInputs } from "./graph/declared-inputs.js";
 export type { DType, TensorData } from "./graph/dtype.js";
 export { constant, emit, input, scalar } from "./graph/emit.js";
 export { type ErrorParts, NoemaError, nearestNames, unknownName } from "./graph/error.js";
 export { type Layer, Model, type ModelOutput } from "./graph/model.js";
+export type { GradientCall, GradientRule } from "./graph/op.js";
 export { newestOpset, type ReadOptions, readModel } from "./graph/read-model.js";
 export { readTensorFile } from "./graph/read-tensor.js";
 export { substitution } from "./graph/substitution.js";

@@ -1,6 +1,6 @@
 /** @file @noema/lenses: ways of looking into a neural network: arrays and programs in, arrays out. */
 export { colours, imagenetColours } from "./dream/colours.js";
-export { Dream, type DreamOptions, type DreamStep, defaultSteps } from "./dream/dream.js";
+export { Dream, type DreamOptions, type DreamState, type DreamStep, defaultSteps } from "./dream/dream.js";
 export { type FourierOptions, fourier } from "./dream/images/fourier.js";
 export type { Image, ImageKind } from "./dream/images/image.js";
 export { images } from "./dream/images/index.js";
@@ -10,11 +10,17 @@ export { objectives } from "./dream/objectives/index.js";
 export type { Objective, ObjectiveKind, Scene } from "./dream/objectives/objective.js";
 export { parseObjective } from "./dream/objectives/parse-objective.js";
 export { sum, type Term } from "./dream/objectives/sum.js";
+export { overrides } from "./dream/overrides/index.js";
+export type { Override } from "./dream/overrides/override.js";
+export { redirectedRelu } from "./dream/overrides/redirected-relu.js";
+export { smoothMaxPool } from "./dream/overrides/smooth-max-pool.js";
+export type { Materials } from "./dream/stage.js";
 export { affineSample } from "./dream/transforms/affine-sample.js";
 export { jitter } from "./dream/transforms/jitter.js";
 export { lucidTransforms } from "./dream/transforms/lucid.js";
 export { rotate } from "./dream/transforms/rotate.js";
 export { scale } from "./dream/transforms/scale.js";
-export type { Drawn, Transform } from "./dream/transforms/transform.js";
-export { networkInput, type PictureSize, type Preprocessing, pictureSize } from "./preprocessing.js";
+export type { Drawn, Moment, Transform } from "./dream/transforms/transform.js";
+export { Look, type LookOptions } from "./look.js";
+export { channelCount, networkInput, type PictureSize, type Preprocessing, pictureSize } from "./preprocessing.js";
 export { type Random, seededRandom } from "./random.js";

@@ -11,9 +11,17 @@ export interface Random {
   pick<T>(choices: readonly T[]): T;
 }
 
-/** The same seed gives the same numbers everywhere. xoshiro128** (Blackman and Vigna 2018), seeded by splitmix32. */
-export function seededRandom(seed: number): Random {
-  const state = Uint32Array.from({ length: 4 }, splitmix32(seed));
+/**
+ * The same seed gives the same numbers everywhere. xoshiro128** (Blackman and Vigna 2018), seeded by splitmix32.
+ *
+ * @param stream one of many independent sequences of the same seed, such as that of one step: what it gives does not
+ *   depend on how much was drawn from others
+ */
+export function seededRandom(seed: number, stream = 0): Random {
+  const start = splitmix32(seed);
+  // The first stream is the seed's own; others start at a number mixed from both.
+  const words = stream === 0 ? start : splitmix32(start() * 2 ** 21 + stream);
+  const state = Uint32Array.from({ length: 4 }, words);
   const next = () => {
     const result = Math.imul(rotate(Math.imul(state[1], 5), 7), 9) >>> 0;
     const t = state[1] << 9;

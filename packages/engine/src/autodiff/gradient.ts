@@ -2,7 +2,7 @@
 import { type AttributeValue, attributeValues } from "../graph/attribute.js";
 import { add, full, sumTo, zeros } from "../graph/builder.js";
 import { NoemaError } from "../graph/error.js";
-import { type Expansion, findOp, type Undifferentiable } from "../graph/op.js";
+import { type Expansion, findOp, type GradientRule, type Undifferentiable } from "../graph/op.js";
 import { ancestors, needsOf } from "../graph/topology.js";
 import { type Node, Value } from "../graph/value.js";
 
@@ -14,7 +14,15 @@ export interface GradientOptions {
   readonly outputGradients?: readonly Value[];
   /** Take the inputs as independent of each other, though the graph computes one from another. */
   readonly independent?: boolean;
+  /**
+   * Rules that stand in for those of operators, by name (ONNX's own domain): another way back through the same forward
+   * pass, such as a smoothed one. They are not used inside the bodies of loops.
+   */
+  readonly rules?: GradientRules;
 }
+
+/** Rules by name of operator. Attributes come as the definition reads them, defaults filled in. */
+export type GradientRules = Readonly<Record<string, GradientRule<Readonly<Record<string, unknown>>>>>;
 
 /**
  * The gradient of outputs with respect to inputs, as new values of the same graph: one per input, of the input's shape.
@@ -47,7 +55,7 @@ export function gradient(
   for (const node of nodes.reverse()) {
     if (!node.outputs.some((y) => flowing.has(y) && !stop.has(y))) continue;
     const gradients = node.outputs.map((y) => (stop.has(y) ? undefined : flowing.get(y)));
-    const parts = nodeGradient(node, gradients, live);
+    const parts = nodeGradient(node, gradients, live, options.rules);
     node.inputs.forEach((x, i) => {
       const part = parts[i];
       if (x !== null && part && live.has(x)) receive(x, sumTo(part, x.shape));
@@ -126,10 +134,12 @@ function nodeGradient(
   node: Node,
   gradients: readonly (Value | undefined)[],
   live: ReadonlySet<Value>,
+  rules: GradientRules = {},
 ): readonly (Value | null)[] {
   const definition = findOp(node.op, node.domain);
   if (definition === undefined) throw undefinedGradient(node, "the operator is not known to the engine");
-  const rule = definition.gradient;
+  const other = node.domain === "" && Object.hasOwn(rules, node.op) ? rules[node.op] : undefined;
+  const rule = (other as GradientRule<never> | undefined) ?? definition.gradient;
   if (rule === "zero") return [];
   if (typeof rule === "object" && "undifferentiable" in rule) {
     throw undefinedGradient(node, (rule as Undifferentiable).undifferentiable);

@@ -8,14 +8,17 @@ import {
   type Model,
   NoemaError,
   type Signature,
-  substitution,
-  Tensor,
+  type Tensor,
   type Value,
 } from "@noema/engine";
-import { networkInput, type Preprocessing } from "../preprocessing.js";
+import { channelCount, type PictureSize, type Preprocessing } from "../preprocessing.js";
+import { applyTransforms } from "./apply-transforms.js";
+import { type Backdrop, backdrop } from "./backdrop.js";
 import type { Colours } from "./colours.js";
 import type { Image } from "./images/image.js";
-import type { Objective, Scene } from "./objectives/objective.js";
+import type { Objective } from "./objectives/objective.js";
+import type { Override } from "./overrides/override.js";
+import { type Materials, Stage } from "./stage.js";
 import type { Transform } from "./transforms/transform.js";
 
 export interface StepParts {
@@ -23,100 +26,94 @@ export interface StepParts {
   /** The model's input that takes pictures. */
   readonly input: Value;
   readonly preprocessing: Preprocessing;
+  readonly size: PictureSize;
   readonly image: Image;
   readonly colours: Colours;
   readonly transforms: readonly Transform[];
   readonly objective: Objective;
-  readonly batch: number;
+  readonly overrides: readonly Override[];
+  readonly materials: Materials;
 }
 
 export interface StepGraph {
-  /** Inputs: the state, `rate`, what transforms draw, what the objective gives. Outputs: the next state, `objective` (N). */
+  /**
+   * Inputs: the state, `rate`, what transforms and the backdrop draw, what the objective gives. Outputs: the next state,
+   * `objective` (N), and `reach` (N): the largest element of the gradient that arrives at each picture.
+   */
   readonly step: Signature;
-  /** From `parameters` to `pictures`, N×C×H×W, 0 … 1. */
+  /** As `step`, with the input `blocked` (N): 1 for pictures that the overrides for blocked ones are to move. */
+  readonly unblocked: Signature | null;
+  /** The objective alone: `objective` (N), of the parameters seen through what transforms draw. */
+  readonly score: Signature;
+  /** From `parameters` to `pictures`, N×C×H×W, 0 … 1; transparent ones have a channel more, how opaque they are. */
   readonly picture: Signature;
   /** What the objective gives, the same at every step. */
   readonly given: Readonly<Record<string, Tensor>>;
+  readonly backdrop: Backdrop | null;
 }
 
-/** Name of the program's input for something that a transform draws. */
-export const drawnName = (transform: number, name: string) => `transform${transform}_${name}`;
-
 export function stepGraph(parts: StepParts): StepGraph {
-  const { image, colours, objective } = parts;
+  const { image, objective, size } = parts;
   const state: AdamState = {
     parameters: input("parameters", image.shape),
     mean: input("mean", image.shape),
     variance: input("variance", image.shape),
   };
   const rate = input("rate", []);
-  const pictures = colours.picture(image.values(state.parameters));
-  const { transformed, drawn } = transform(parts.transforms, pictures);
-  const stage = new Stage(parts, pictures, networkInput(transformed, parts.preprocessing));
+  const behind = image.transparent ? backdrop(size, parts.colours) : null;
+  const { pictures, opacity } = picturesOf(parts, state.parameters);
+  const opaque =
+    opacity === null
+      ? pictures
+      : build.add(build.mul(pictures, opacity), build.mul(behind!.picture, build.sub(1, opacity)));
+  const { transform, drawn } = applyTransforms(parts.transforms, size);
+  const stage = new Stage({ ...parts, pictures, opacity, opaque, transform });
   const value = objective.build(stage);
-  if (value.rank !== 1 || value.shape[0] !== parts.batch) {
+  if (value.rank !== 1 || value.shape[0] !== size.batch) {
     throw new NoemaError("OBJECTIVE_SHAPE", {
       where: `objective ${objective.text}`,
       found: `it gives an array of shape [${value.shape.join(", ")}]`,
-      needed: `one number for each of ${parts.batch} pictures`,
+      needed: `one number for each of ${size.batch} pictures`,
     });
   }
-  const [uphill] = gradient(value, [state.parameters]);
-  const next = adam(state, uphill, rate);
-  return {
-    step: {
-      inputs: { ...state, rate, ...drawn, ...stage.inputs },
+  const inputs = { ...drawn, ...behind?.inputs, ...stage.inputs };
+  const always = parts.overrides.filter(({ when }) => when === "always");
+  const step = (overrides: readonly Override[], blocked: Value): Signature => {
+    const rules = Object.assign({}, ...overrides.map((override) => override.rules({ blocked })));
+    const [uphill, arriving] = gradient(value, [state.parameters, pictures], { rules });
+    const next = adam(state, uphill, rate);
+    return {
+      inputs: { ...state, rate, ...inputs },
       outputs: {
         nextParameters: next.parameters,
         nextMean: next.mean,
         nextVariance: next.variance,
         objective: build.identity(value),
+        reach: build.reduceMax(build.abs(arriving), [1, 2, 3], { keepdims: false }),
       },
+    };
+  };
+  const blocked = input("blocked", [size.batch]);
+  const withBlocked = () => {
+    const { inputs, outputs } = step(parts.overrides, blocked);
+    return { inputs: { ...inputs, blocked }, outputs };
+  };
+  return {
+    step: step(always, blocked),
+    unblocked: always.length === parts.overrides.length ? null : withBlocked(),
+    score: { inputs: { parameters: state.parameters, ...inputs }, outputs: { objective: build.identity(value) } },
+    picture: {
+      inputs: { parameters: state.parameters },
+      outputs: { pictures: opacity === null ? pictures : build.concat([pictures, opacity], 1) },
     },
-    picture: { inputs: { parameters: state.parameters }, outputs: { pictures } },
     given: stage.data,
+    backdrop: behind,
   };
 }
 
-function transform(transforms: readonly Transform[], pictures: Value) {
-  const drawn: Record<string, Value> = {};
-  let transformed = pictures;
-  transforms.forEach((one, i) => {
-    const own: Record<string, Value> = {};
-    for (const [name, shape] of Object.entries(one.draws)) {
-      own[name] = input(drawnName(i, name), shape);
-      drawn[drawnName(i, name)] = own[name];
-    }
-    transformed = one.apply(transformed, own);
-  });
-  return { transformed, drawn };
-}
-
-/** The scene in which an objective is built: the network, its input replaced by the transformed pictures. */
-class Stage implements Scene {
-  readonly batch: number;
-  readonly pictures: Value;
-  readonly inputs: Record<string, Value> = {};
-  readonly data: Record<string, Tensor> = {};
-  readonly #model: Model;
-  readonly #onPictures: (value: Value) => Value;
-
-  constructor(parts: StepParts, pictures: Value, shown: Value) {
-    this.batch = parts.batch;
-    this.pictures = pictures;
-    this.#model = parts.model;
-    this.#onPictures = substitution(new Map([[parts.input, shown]]));
-  }
-
-  layer(name: string): Value {
-    return this.#onPictures(this.#model.value(name));
-  }
-
-  given(name: string, shape: readonly number[], data: Float32Array): Value {
-    let unique = name;
-    for (let i = 2; unique in this.inputs; i++) unique = `${name}${i}`;
-    this.data[unique] = Tensor.of("float32", shape, data);
-    this.inputs[unique] = input(unique, shape);
-    return this.inputs[unique];
-  }
+function picturesOf({ image, colours, preprocessing }: StepParts, parameters: Value) {
+  const values = image.values(parameters);
+  if (!image.transparent) return { pictures: colours.picture(values), opacity: null };
+  const [colour, opacity] = build.split(values, [channelCount(preprocessing), 1], 1);
+  return { pictures: colours.picture(colour), opacity: build.sigmoid(opacity) };
 }

@@ -1,7 +1,7 @@
 /** @file noema dream: a picture that a unit of a network responds to. */
 import { setImmediate } from "node:timers/promises";
 import { NoemaError } from "@noema/engine";
-import { Dream, defaultSteps, type Objective, parseObjective, seededRandom } from "@noema/lenses";
+import { Dream, defaultSteps, type Objective, parseObjective } from "@noema/lenses";
 import { z } from "zod";
 import { openForPictures, type Size } from "../models/open-for-pictures.js";
 import { openModel } from "../models/open-model.js";
@@ -57,7 +57,7 @@ export const command = defineCommand({
     const dream = await Dream.open({
       ...pictures,
       objective,
-      random: seededRandom(given.seed),
+      seed: given.seed,
       rate: given.rate,
       ...(opened.sidecar?.sidecar.colours && { colours: opened.sidecar.sidecar.colours }),
       compile: given.threads === undefined ? {} : { threads: given.threads },

@@ -1,6 +1,6 @@
 /** @file noema start: a first look, on nothing but what the install brought: a labelled sheet of chosen channels. */
 import { setImmediate } from "node:timers/promises";
-import { channel, Dream, seededRandom } from "@noema/lenses";
+import { channel, Dream } from "@noema/lenses";
 import { z } from "zod";
 import { openForPictures } from "../models/open-for-pictures.js";
 import { openModel } from "../models/open-model.js";
@@ -90,7 +90,7 @@ async function dreamSections(given: Options, terminal: Terminal) {
   const opened: Dream[] = [];
   const dreamOne = async (layer: string, unit: number): Promise<Pixels | undefined> => {
     const objective = channel({ layer, unit });
-    const dream = await Dream.open({ ...pictures, objective, random: seededRandom(given.seed) });
+    const dream = await Dream.open({ ...pictures, objective, seed: given.seed });
     const before = opened.push(dream) - 1;
     while (dream.step < given.steps) {
       if (terminal.signal.aborted) return undefined;

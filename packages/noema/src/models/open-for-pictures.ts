@@ -1,6 +1,6 @@
 /** @file A model opened for a batch of pictures of one size, with what it wants of them. */
 import { type DeclaredInput, type Model, NoemaError, unknownName } from "@noema/engine";
-import type { Preprocessing } from "@noema/lenses";
+import { channelCount, type Preprocessing } from "@noema/lenses";
 import { axesOf, guessPreprocessing } from "./guess-preprocessing.js";
 import type { OpenModel } from "./open-model.js";
 import { sidecarPathOf } from "./sidecar.js";
@@ -37,7 +37,7 @@ export async function openForPictures(opened: OpenModel, options: PictureOptions
   const input = pictureInput(opened, options.input ?? opened.sidecar?.sidecar.input);
   const { preprocessing, guessed } = await preprocessingOf(opened, input);
   const size = options.size ?? declaredSize(input, preprocessing.layout) ?? usualSize;
-  const channels = preprocessing.channels === "grey" ? 1 : 3;
+  const channels = channelCount(preprocessing);
   const batch = options.batch ?? 1;
   const shape =
     preprocessing.layout === "NCHW"
@@ -86,7 +86,7 @@ async function preprocessingOf(opened: OpenModel, input: DeclaredInput) {
   const whole = known.layout && known.channels && known.range && known.mean && known.scale;
   const guess = whole ? undefined : guessPreprocessing(await opened.read({ partial: true }), input);
   const preprocessing = { ...guess?.preprocessing, ...withoutUndefined(known) } as Preprocessing;
-  const channels = preprocessing.channels === "grey" ? 1 : 3;
+  const channels = channelCount(preprocessing);
   checkCounts(opened, preprocessing, channels, axesOf(input).count);
   return { preprocessing, guessed: guess && explain(opened, preprocessing, guess.because) };
 }

@@ -4,13 +4,16 @@ import { NoemaError } from "@noema/engine";
 import { z } from "zod";
 import { reasonOf } from "./read-large-file.js";
 
-const perChannel = z.array(z.number()).min(1).max(4);
+const perChannel = z.array(z.number()).min(1).max(64);
 
 /** Everything may be left out; what is missing is guessed. */
 const sidecarSchema = z.strictObject({
   input: z.string().min(1).optional().describe("the input that takes pictures, where there are several"),
   layout: z.enum(["NCHW", "NHWC"]).optional().describe("order of that input's axes"),
-  channels: z.enum(["RGB", "BGR", "grey"]).optional().describe("order of its colours"),
+  channels: z
+    .union([z.enum(["RGB", "BGR", "grey"]), z.int().min(1).max(64)])
+    .optional()
+    .describe("order of its colours, or how many channels it has that are no colours"),
   range: z.tuple([z.number(), z.number()]).optional().describe("the values of black and of white"),
   mean: perChannel.optional().describe("then subtracted, one number per channel in the network's order"),
   scale: perChannel

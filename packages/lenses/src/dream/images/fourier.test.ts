@@ -31,7 +31,7 @@ test.each([
   [5, 7],
 ])("is Lucid's fft_image, %i×%i", async (height, width) => {
   const image = fourier.create({ batch: 1, channels: 1, height, width });
-  const parameters = image.initial(seededRandom(5));
+  const parameters = image.initial([seededRandom(5)]);
   const columns = Math.floor(width / 2) + 1;
   const rows = (part: number) =>
     Array.from({ length: height }, (_, k) => [

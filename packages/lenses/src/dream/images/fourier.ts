@@ -4,6 +4,7 @@
  */
 import { build, constant, Tensor } from "@noema/engine";
 import type { PictureSize } from "../../preprocessing.js";
+import { noise } from "../noise.js";
 import { defineImage, type Image } from "./image.js";
 
 export interface FourierOptions {
@@ -30,8 +31,7 @@ function fourierImage({ batch, channels, height, width }: PictureSize, options: 
   const gain = gains(height, width, decay);
   return {
     shape,
-    initial: (random) =>
-      Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => deviation * random.normal()),
+    initial: (randoms) => noise(randoms, shape, deviation),
     values: (parameters) => {
       const matrix = (data: Float32Array, rows: number) =>
         constant(Tensor.of("float32", [rows, data.length / rows], data));

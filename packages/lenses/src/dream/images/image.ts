@@ -7,12 +7,19 @@ import type { Random } from "../../random.js";
 export interface Image {
   /** Shape of the parameters. */
   readonly shape: readonly number[];
-  /** Parameters of a random picture to start from. */
-  initial(random: Random): Float32Array;
+  /** The values have one channel more, the last: how opaque the picture is, before the sigmoid. */
+  readonly transparent?: boolean;
+  /**
+   * Parameters of random pictures to start from.
+   *
+   * @param randoms one generator per picture: a picture starts alike, whatever batch it is in. What pictures share is drawn
+   *   from the first.
+   */
+  initial(randoms: readonly Random[]): Float32Array;
   /** Any real numbers, N×C×H×W: the colours make a picture of them. */
   values(parameters: Value): Value;
-  /** Parameters whose values are as near as possible to these, N×C×H×W. */
-  fit(values: Float32Array): Float32Array;
+  /** Parameters whose values are as near as possible to these, N×C×H×W. Left out where no formula gives them. */
+  fit?(values: Float32Array): Float32Array;
 }
 
 export interface ImageKind<O = object> {

@@ -1,4 +1,6 @@
 /** @file pixels: every pixel is a parameter. The plainest image, which ascent fills with high frequencies. */
+
+import { noise } from "../noise.js";
 import { defineImage } from "./image.js";
 
 export interface PixelsOptions {
@@ -9,11 +11,13 @@ export interface PixelsOptions {
 export const pixels = defineImage<PixelsOptions>({
   name: "pixels",
   summary: "every pixel is a parameter",
-  create: ({ batch, channels, height, width }, { deviation = 0.01 } = {}) => ({
-    shape: [batch, channels, height, width],
-    initial: (random) =>
-      Float32Array.from({ length: batch * channels * height * width }, () => deviation * random.normal()),
-    values: (parameters) => parameters,
-    fit: (values) => values.slice(),
-  }),
+  create: ({ batch, channels, height, width }, { deviation = 0.01 } = {}) => {
+    const shape = [batch, channels, height, width];
+    return {
+      shape,
+      initial: (randoms) => noise(randoms, shape, deviation),
+      values: (parameters) => parameters,
+      fit: (values) => values.slice(),
+    };
+  },
 });

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../../random.js";
+
 import { plainRgb, tinyNetwork } from "../../tiny-network.testing.js";
 import { Dream } from "../dream.js";
 import { objectives } from "./index.js";
@@ -25,7 +25,7 @@ describe.each(Object.values(examples).flat())("%s", (text) => {
       model: tinyNetwork(2, 16, 16),
       preprocessing: plainRgb,
       objective: parseObjective(text),
-      random: seededRandom(1),
+      seed: 1,
       transforms: [],
       compile: { threads: 1 },
     });

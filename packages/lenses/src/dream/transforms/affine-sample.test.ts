@@ -16,7 +16,7 @@ async function sampled(picture: Float32Array, affine: Affine, around: number): P
   const program = await compile({ inputs: { pictures, map }, outputs: { y } }, { threads: 1 });
   const result = await program.run({
     pictures: picture,
-    map: transform.draw(seededRandom(0), { batch: 1, channels: 1, height, width }).affine,
+    map: transform.draw(seededRandom(0), { size: { batch: 1, channels: 1, height, width }, progress: 0 }).affine,
   });
   await program.dispose();
   return result.y.data as Float32Array;
@@ -52,20 +52,21 @@ test.each<[string, Affine]>([
   });
 });
 
+const moment = { size: { batch: 1, channels: 1, height, width }, progress: 0 };
+
 test("composes moves in the order in which the picture undergoes them", () => {
-  const size = { batch: 1, channels: 1, height, width };
   // Twice as large, then 4 pixels to the left in the enlarged picture: 2 pixels of the picture itself.
-  const enlarged = affineSample([scale([2]), () => [1, 0, 4, 0, 1, 0]]).draw(seededRandom(0), size);
+  const enlarged = affineSample([scale([2]), () => [1, 0, 4, 0, 1, 0]]).draw(seededRandom(0), moment);
   expect([...enlarged.affine]).toEqual([0.5, 0, 2, 0, 0.5, 0]);
 });
 
 test("draws what Lucid draws", () => {
   const random = seededRandom(4);
-  const draws = Array.from({ length: 2000 }, () => jitter(8)(random));
+  const draws = Array.from({ length: 2000 }, () => jitter(8)(random, moment));
   expect(new Set(draws.map((m) => m[2])).size).toBe(9);
   expect(Math.min(...draws.map((m) => m[5]))).toBe(-4);
   expect(Math.max(...draws.map((m) => m[5]))).toBe(4);
-  const [cos, minusSin] = rotate([90])(random);
+  const [cos, minusSin] = rotate([90])(random, moment);
   expect(cos).toBeCloseTo(0, 12);
   expect(minusSin).toBeCloseTo(-1, 12);
 });

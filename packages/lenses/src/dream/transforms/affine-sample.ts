@@ -16,10 +16,10 @@ const input = "affine";
  */
 export function affineSample(moves: readonly Move[], { around = 0.5 }: AffineSampleOptions = {}): Transform {
   return {
-    draws: { [input]: [2, 3] },
-    draw: (random) => {
+    draws: () => ({ [input]: [2, 3] }),
+    draw: (random, moment) => {
       // The last move is the first that a place in the shown picture is taken back through.
-      const map = moves.reduce<Affine>((outer, move) => compose(outer, move(random)), translation(0, 0));
+      const map = moves.reduce<Affine>((outer, move) => compose(outer, move(random, moment)), translation(0, 0));
       return { [input]: Float32Array.from(map) };
     },
     apply: (pictures, drawn) => build.add(sample(build.sub(pictures, around), drawn[input]), around),

@@ -1,11 +1,12 @@
 /** @file Affine maps of the plane, and moves: random ones, which can be composed into one. */
 import type { Random } from "../../random.js";
+import type { Moment } from "./transform.js";
 
 /** (x, y) to (a·x + b·y + c, d·x + e·y + f), in pixels from the middle of the picture, x to the right and y down. */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
 /** A random map from places in the moved picture to the places in the unmoved one that are shown there. */
-export type Move = (random: Random) => Affine;
+export type Move = (random: Random, moment: Moment) => Affine;
 
 export const translation = (x: number, y: number): Affine => [1, 0, x, 0, 1, y];
 

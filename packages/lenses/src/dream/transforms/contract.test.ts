@@ -27,11 +27,13 @@ const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, v, i) => sum + 
 /** y = T(x), and the gradient of ⟨T(x), w⟩. */
 async function applied(transform: Transform, x: Float32Array, w: Float32Array, seed: number) {
   const [pictures, weights] = [input("pictures", dims), input("weights", dims)];
-  const drawn = Object.fromEntries(Object.entries(transform.draws).map(([name, shape]) => [name, input(name, shape)]));
+  const drawn = Object.fromEntries(
+    Object.entries(transform.draws(size)).map(([name, shape]) => [name, input(name, shape)]),
+  );
   const y = transform.apply(pictures, drawn);
   const [back] = gradient(y, [pictures], { outputGradients: [weights] });
   const program = await compile({ inputs: { pictures, weights, ...drawn }, outputs: { y, back } }, { threads: 1 });
-  const feeds = transform.draw(seededRandom(seed), size);
+  const feeds = transform.draw(seededRandom(seed), { size, progress: 0.5 });
   const result = await program.run({ pictures: x, weights: w, ...feeds });
   await program.dispose();
   return { y: result.y.data as Float32Array, back: result.back.data as Float32Array };
