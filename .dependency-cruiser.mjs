@@ -65,7 +65,7 @@ export default {
       name: "no-development-package-in-product",
       severity: "error",
       comment: "What ships imports only what its package.json lists under dependencies.",
-      from: { path: "^packages/[^/]+/src/", pathNot: "[.]test[.]ts$" },
+      from: { path: "^packages/[^/]+/src/", pathNot: "[.]test(ing)?[.]ts$" },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg"], dependencyTypesNot: ["type-only"] },
     },
     {
