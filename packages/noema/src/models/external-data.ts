@@ -5,7 +5,11 @@ import { NoemaError } from "@noema/engine";
 import { readFilePart, reasonOf } from "./read-large-file.js";
 
 /** Brings `length` bytes of the file `location`. */
-export type ExternalDataReader = (location: string, offset: number, length: number | undefined) => Uint8Array;
+export interface ExternalDataReader {
+  (location: string, offset: number, length: number | undefined): Uint8Array;
+  /** Paths of the files that were read from so far, sorted. */
+  files(): readonly string[];
+}
 
 /**
  * Reads external data of the model at `modelPath`. A model file may come from anywhere: what it names must lie in its own
@@ -15,7 +19,7 @@ export type ExternalDataReader = (location: string, offset: number, length: numb
  */
 export function externalDataBeside(modelPath: string): ExternalDataReader {
   const known = new Map<string, string>();
-  return (location, offset, length) => {
+  const read = (location: string, offset: number, length: number | undefined) => {
     let path = known.get(location);
     if (path === undefined) {
       path = locate(modelPath, location);
@@ -23,6 +27,7 @@ export function externalDataBeside(modelPath: string): ExternalDataReader {
     }
     return readFilePart(path, offset, length ?? 0);
   };
+  return Object.assign(read, { files: () => [...new Set(known.values())].sort() });
 }
 
 function locate(modelPath: string, location: string): string {

@@ -13,7 +13,7 @@ import {
 import { builtInModels } from "./built-in.js";
 import { externalDataBeside } from "./external-data.js";
 import { readLargeFile } from "./read-large-file.js";
-import { readTfjsFile } from "./read-tfjs-file.js";
+import { readTfjsFile, tfjsFiles } from "./read-tfjs-file.js";
 import { type FoundSidecar, findSidecar } from "./sidecar.js";
 
 export interface OpenModel {
@@ -27,6 +27,8 @@ export interface OpenModel {
   readonly inputs: readonly DeclaredInput[];
   /** Reads it with its dynamic dimensions bound as these options say. */
   read(options?: ReadOptions): Promise<Model>;
+  /** Paths of all the files that it is made of. Call it after the model was read once. */
+  files(): Promise<readonly string[]>;
 }
 
 export interface OpenOptions {
@@ -59,13 +61,19 @@ function openOnnx(name: string, path: string, sidecar: FoundSidecar | undefined)
     sidecar,
     inputs,
     read: async (options) => readModel(bytes, { externalData, ...options }),
+    files: async () => [path, ...externalData.files()],
   };
 }
 
 async function openTfjs(name: string, path: string, sidecar: FoundSidecar | undefined): Promise<OpenModel> {
   const model = await readTfjsFile(path, { partial: true });
   const inputs = model.inputs.map((value) => ({ name: value.name, dims: value.knownShape }));
-  return { name, path, format: "tfjs", sidecar, inputs, read: (options) => readTfjsFile(path, options) };
+  return {
+    ...{ name, path, sidecar, inputs },
+    format: "tfjs",
+    read: (options) => readTfjsFile(path, options),
+    files: () => tfjsFiles(path),
+  };
 }
 
 /** The file of a model: the path itself, or the one model.json of a folder. */

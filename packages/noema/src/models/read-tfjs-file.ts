@@ -15,6 +15,11 @@ export async function readTfjsFile(path: string, options: ReadOptions = {}): Pro
   return readTfjsModel(json, shards, options);
 }
 
+/** Paths of all files of a TensorFlow.js model: model.json and its shards. */
+export async function tfjsFiles(path: string): Promise<string[]> {
+  return [path, ...shardPaths(parse(await readFile(path, "utf8"), path), path)];
+}
+
 function parse(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
