@@ -68,6 +68,20 @@ export const MaxPool = defineOp({
       attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] },
       note: "stride 1, blocks",
     },
+    ...(
+      [
+        ["even, ceil", [1, 16, 4, 2], { ceil_mode: 1 }],
+        ["odd", [1, 16, 3, 5], {}],
+        ["even, padded", [1, 16, 4, 2], { pads: [1, 1, 1, 1] }],
+        ["odd, padded", [1, 16, 3, 3], { pads: [1, 1, 1, 1] }],
+        ["padded along one axis", [1, 16, 2, 3], { pads: [1, 0, 0, 0] }],
+        ["of two columns", [1, 16, 3, 2], { ceil_mode: 1 }],
+      ] as const
+    ).map(([note, dims, more]) => ({
+      inputs: [distinct(dims)],
+      attributes: { kernel_shape: [3, 3], strides: [2, 2], ...more },
+      note: `stride 2, blocks, ${note}`,
+    })),
     { inputs: [distinct([1, 1, 7, 9])], attributes: { kernel_shape: [3, 2], strides: [1, 3], pads: [1, 0, 0, 1] } },
     { inputs: [distinct([1, 2, 7, 7])], attributes: { kernel_shape: [2, 2], dilations: [2, 3] } },
     { inputs: [distinct([1, 2, 9])], attributes: { kernel_shape: [3], strides: [2] }, note: "1-D" },
