@@ -1,6 +1,7 @@
 /** @file Stage: the scene in which an objective is built: the network, its input replaced by the transformed pictures. */
 import { build, input, type Model, NoemaError, substitution, Tensor, unknownName, type Value } from "@noema/engine";
 import { networkInput, type PictureSize, type Preprocessing } from "../preprocessing.js";
+import { logitsOf } from "./logits.js";
 import type { Scene } from "./objectives/objective.js";
 
 /** What objectives ask for by name. */
@@ -44,6 +45,10 @@ export class Stage implements Scene {
 
   layer(name: string): Value {
     return this.#onPictures(this.#parts.model.value(name));
+  }
+
+  logits(): Value {
+    return this.#onPictures(logitsOf(this.#parts.model));
   }
 
   seen(pictures: Value, layer: string): Value {
