@@ -5,14 +5,14 @@
  *
  * PYTHON names the interpreter that has torch and torchvision (default /usr/bin/python3, then python3).
  */
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, compile, input } from "@noema/engine";
+import { findPython, geometricMean, median, noPython, start } from "./parts/sides.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const networks = ["googlenet", "squeezenet1_1", "resnet18", "resnet50", "mobilenet_v2", "densenet121"];
@@ -28,37 +28,6 @@ const [rounds, steps] = [Number(options.rounds), Number(options.steps)];
 const chosen = options.only ? networks.filter((n) => n === options.only) : networks;
 const folder = join(here, "../out/bench/gradient-step");
 const peerScript = join(here, "peers/torch_gradient_step.py");
-
-function findPython() {
-  for (const candidate of [process.env.PYTHON, "/usr/bin/python3", "python3"]) {
-    if (candidate === undefined) continue;
-    const { status } = spawnSync(candidate, ["-c", "import torch, torchvision"], { stdio: "ignore" });
-    if (status === 0) return candidate;
-  }
-  return undefined;
-}
-
-/** A process that answers every line with a line of JSON. */
-function start(command, args) {
-  const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const read = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`${command} ${args.join(" ")} ended early`);
-    return JSON.parse(value);
-  };
-  return {
-    ready: read,
-    ask: (line) => {
-      child.stdin.write(`${line}\n`);
-      return read();
-    },
-    stop: () => child.stdin.end(),
-  };
-}
-
-const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
-const geometricMean = (list) => Math.exp(list.reduce((sum, v) => sum + Math.log(v), 0) / list.length);
 
 /** GFLOP/s of a large matrix product: the most this processor gives. */
 async function measureLimit() {
@@ -79,8 +48,7 @@ async function measureLimit() {
 
 const python = findPython();
 if (python === undefined) {
-  console.log("PyTorch with torchvision is not installed: the peer is skipped, and with it the networks it writes.");
-  console.log("Debian: apt-get install python3-torch python3-torchvision libopenblas0-pthread; or set PYTHON.");
+  console.log(`${noPython}\nWith it go the networks that it writes.`);
   if (options.json) console.log(JSON.stringify({ name: "gradient-step", skipped: "no torch" }));
   process.exit(0);
 }

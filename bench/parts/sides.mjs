@@ -1,0 +1,59 @@
+/** @file What benchmarks share: the two sides as processes that take turns, and what other programs take meanwhile. */
+import { spawn, spawnSync } from "node:child_process";
+import { cpus } from "node:os";
+import { createInterface } from "node:readline";
+
+/** The Python that has torch and torchvision: PYTHON, else /usr/bin/python3, else python3. Undefined where none has. */
+export function findPython() {
+  for (const candidate of [process.env.PYTHON, "/usr/bin/python3", "python3"]) {
+    if (candidate === undefined) continue;
+    const { status } = spawnSync(candidate, ["-c", "import torch, torchvision"], { stdio: "ignore" });
+    if (status === 0) return candidate;
+  }
+  return undefined;
+}
+
+export const noPython = [
+  "PyTorch with torchvision is not installed: the peer is skipped.",
+  "Debian: apt-get install python3-torch python3-torchvision libopenblas0-pthread; or set PYTHON.",
+].join("\n");
+
+/** A process that answers every line with a line of JSON. */
+export function start(command, args) {
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const read = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${command} ${args.join(" ")} ended early`);
+    return JSON.parse(value);
+  };
+  return {
+    ready: read,
+    ask: (line) => {
+      child.stdin.write(`${line}\n`);
+      return read();
+    },
+    stop: () => child.stdin.end(),
+  };
+}
+
+export const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+export const geometricMean = (list) => Math.exp(list.reduce((sum, v) => sum + Math.log(v), 0) / list.length);
+
+/** Milliseconds that all processors together have worked since the machine started. */
+function busy() {
+  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+}
+
+/**
+ * Does something, and tells which share of the processors other programs took meanwhile.
+ *
+ * @param turn resolves to what both sides answered, with the milliseconds of processor time that each took: `cpuMs`
+ */
+export async function watched(turn) {
+  const [begin, before] = [performance.now(), busy()];
+  const answers = await turn();
+  const [elapsed, worked] = [performance.now() - begin, busy() - before];
+  const own = answers.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  return { answers, others: Math.max(0, worked - own) / (elapsed * cpus().length) };
+}
