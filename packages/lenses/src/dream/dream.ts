@@ -35,7 +35,7 @@ export interface DreamOptions extends Materials {
   readonly overrides?: readonly Override[];
   /** How many steps are planned: what changes on the way, changes by the share of them. Default 512 (Lucid). */
   readonly steps?: number;
-  /** Adam's learning rate. Default 0.05 (Lucid). */
+  /** Adam's learning rate. Default: the image's, else 0.05 (Lucid). */
   readonly rate?: number;
   /** Goes on from where another dream of the same options was. */
   readonly state?: DreamState;
@@ -62,6 +62,9 @@ export interface DreamStep {
 /** How many steps Lucid takes (optvis/render.py). */
 export const defaultSteps = 512;
 
+/** Lucid's (optvis/render.py). */
+const defaultRate = 0.05;
+
 /** Streams of the seed beyond those of the steps: what `score` draws was never drawn in a step. */
 const scoreStream = 2 ** 20;
 
@@ -74,6 +77,7 @@ export class Dream {
   readonly #seed: number;
   readonly #transforms: readonly Transform[];
   readonly #overrides: readonly Override[];
+  readonly #rate: number;
   readonly #graph: StepGraph;
   readonly #ascend: Program;
   readonly #paint: Program;
@@ -88,6 +92,7 @@ export class Dream {
     overrides: readonly Override[];
     transforms: readonly Transform[];
     transparent: boolean;
+    rate: number;
     graph: StepGraph;
     ascend: Program;
     paint: Program;
@@ -99,6 +104,7 @@ export class Dream {
     this.#seed = parts.seed;
     this.#overrides = parts.overrides;
     this.#transforms = parts.transforms;
+    this.#rate = parts.rate;
     this.#graph = parts.graph;
     this.#ascend = parts.ascend;
     this.#paint = parts.paint;
@@ -137,6 +143,7 @@ export class Dream {
       overrides,
       transforms,
       transparent,
+      rate: options.rate ?? image.rate ?? defaultRate,
       graph,
       ascend,
       paint,
@@ -174,7 +181,7 @@ export class Dream {
     const step = this.#state.step + 1;
     const feeds = {
       ...{ parameters, mean, variance },
-      rate: [adamRate(step, this.#options.rate ?? 0.05)],
+      rate: [adamRate(step, this.#rate)],
       ...this.#drawn(step),
       ...this.#graph.given,
     };
@@ -234,8 +241,8 @@ export class Dream {
   }
 
   #refuseDivergence(step: number, objective: Float32Array, reach: Float32Array, parameters: Float32Array): void {
+    if ([objective, reach, parameters].every(isFiniteThroughout)) return;
     const isBad = (v: number) => !Number.isFinite(v);
-    if (![objective, reach, parameters].some((values) => values.some(isBad))) return;
     const picture = [...objective.keys()].find((i) => isBad(objective[i]) || isBad(reach[i])) ?? 0;
     throw new NoemaError("DREAM_DIVERGED", {
       where: `step ${step}, objective ${this.#options.objective.text}${objective.length > 1 ? `, picture ${picture}` : ""}`,
@@ -243,6 +250,13 @@ export class Dream {
       remedy: "Try a smaller rate, or another layer.",
     });
   }
+}
+
+/** A sum, since it takes a fifth of the time of a call for each element. */
+function isFiniteThroughout(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return Number.isFinite(sum);
 }
 
 function seedsOf(seed: number | readonly number[], batch: number): readonly number[] {

@@ -38,7 +38,7 @@ export interface StepParts {
 export interface StepGraph {
   /**
    * Inputs: the state, `rate`, what transforms and the backdrop draw, what the objective gives. Outputs: the next state,
-   * `objective` (N), and `reach` (N): the largest element of the gradient that arrives at each picture.
+   * `objective` (N), and `reach` (N): how much gradient arrives at each picture, its elements' absolute sum.
    */
   readonly step: Signature;
   /** As `step`, with the input `blocked` (N): 1 for pictures that the overrides for blocked ones are to move. */
@@ -89,7 +89,7 @@ export function stepGraph(parts: StepParts): StepGraph {
         nextMean: next.mean,
         nextVariance: next.variance,
         objective: build.identity(value),
-        reach: build.reduceMax(build.abs(arriving), [1, 2, 3], { keepdims: false }),
+        reach: build.reduceSum(build.abs(arriving), [1, 2, 3], { keepdims: false }),
       },
     };
   };
