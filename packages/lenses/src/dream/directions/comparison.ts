@@ -66,8 +66,8 @@ const firstStream = 2 ** 19;
  *
  * Pictures are the same for all kinds, so differences are paired. Both pictures and directions are weighed (Owen 2007, "The
  * pigeonhole bootstrap"), by exponential weights (Rubin 1981, "The Bayesian bootstrap"): with whole repetitions a rare label
- * would sometimes have no picture left. Average precision rises when pictures repeat, so intervals are reflected at the
- * estimate (the basic bootstrap, Davison and Hinkley 1997, 5.2), which takes such a bias off.
+ * would sometimes have no picture left. Average precision is higher of fewer pictures, and weighing them has that effect: the
+ * draws are moved so that their mean is the estimate, and intervals are quantiles of the moved draws.
  *
  * Yields the share of the resamples done.
  */
@@ -100,13 +100,13 @@ export function* compareKinds(options: ComparisonOptions): Generator<number, Com
     kinds: kinds.map(({ name, selectivities }, k) => ({
       name,
       directions: selectivities.length,
-      means: byMeasure((m) => reflected(means[k][m], draws[k][m], confidence)),
+      means: byMeasure((m) => centred(means[k][m], draws[k][m], confidence)),
     })),
     differences: pairs.map(([first, second]) => {
       const [a, b] = [first, second].map((name) => kinds.findIndex((kind) => kind.name === name));
       const estimate = (level: number) =>
         byMeasure((m) =>
-          reflected(
+          centred(
             means[a][m] - means[b][m],
             draws[a][m].map((v, i) => v - draws[b][m][i]),
             level,
@@ -133,11 +133,12 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, v) => sum + v, 0) / values.length;
 }
 
-/** The basic bootstrap interval: as far below the estimate as the draws go above it, and the other way round. */
-function reflected(value: number, draws: Float64Array, level: number): Estimate {
+/** Quantiles of the draws, moved so that their mean is the estimate. */
+function centred(value: number, draws: Float64Array, level: number): Estimate {
   const rising = [...draws].sort((a, b) => a - b);
+  const shift = value - mean(rising);
   const tail = (1 - level) / 2;
-  return { value, low: 2 * value - quantile(rising, 1 - tail), high: 2 * value - quantile(rising, tail) };
+  return { value, low: shift + quantile(rising, tail), high: shift + quantile(rising, 1 - tail) };
 }
 
 /** Between the two nearest of sorted values, as R's type 7. */

@@ -1,0 +1,148 @@
+/** @file readLabels: what the pictures of a folder are called: by its subfolders, a table, or their file names. */
+import { readFileSync } from "node:fs";
+import { basename, relative, sep } from "node:path";
+import { NoemaError } from "@noema/engine";
+import type { Labelling } from "@noema/lenses";
+import { reasonOf } from "../models/read-large-file.js";
+import { readCsv } from "./read-csv.js";
+
+export interface LabelOptions {
+  readonly folder: string;
+  /** Of the pictures, within the folder. */
+  readonly paths: readonly string[];
+  /** A CSV file: a column of files, and one or several of labels. */
+  readonly table?: string | undefined;
+  /** A regular expression whose first group is the label in a file's name. */
+  readonly pattern?: string | undefined;
+}
+
+export interface Labels {
+  /** The pictures that have a label. */
+  readonly paths: readonly string[];
+  readonly labellings: readonly Labelling[];
+  /** What was left out, in words. */
+  readonly notes: readonly string[];
+}
+
+/** Labels by picture, under the name of what they tell. Undefined where it is not known. */
+type Column = readonly [name: string, byPicture: readonly (string | undefined)[]];
+
+/**
+ * @throws NoemaError LABELS_TWICE, LABELS_MISSING, LABEL_PATTERN, FILE_UNREADABLE, CSV_SYNTAX, LABELS_TABLE
+ */
+export function readLabels(options: LabelOptions): Labels {
+  const { paths, table, pattern } = options;
+  if (table !== undefined && pattern !== undefined) {
+    throw new NoemaError("LABELS_TWICE", {
+      where: "--labels and --label-pattern",
+      found: "both are given",
+      needed: "labels come from one of them",
+    });
+  }
+  const { columns, notes } =
+    table !== undefined
+      ? fromTable(options, table)
+      : { columns: [pattern !== undefined ? fromPattern(options, pattern) : fromFolders(options)], notes: [] };
+  const kept = [...paths.keys()].filter((i) => columns.some(([, byPicture]) => byPicture[i] !== undefined));
+  const without = paths.length - kept.length;
+  return {
+    paths: kept.map((i) => paths[i]),
+    labellings: columns.map(([name, byPicture]) =>
+      labelling(
+        name,
+        kept.map((i) => byPicture[i]),
+      ),
+    ),
+    notes: [
+      ...notes,
+      ...(without === 0 ? [] : [`${without} of ${paths.length} pictures have no label and are left out.`]),
+    ],
+  };
+}
+
+/** Numbers the labels in the order of their code units, so that the order of the files does not matter. */
+function labelling(name: string, byPicture: readonly (string | undefined)[]): Labelling {
+  const labels = [...new Set(byPicture.filter((label) => label !== undefined))].sort();
+  const places = new Map(labels.map((label, i) => [label, i]));
+  return { name, labels, of: Int32Array.from(byPicture, (label) => (label === undefined ? -1 : places.get(label)!)) };
+}
+
+/** The first folder below the one that was named. */
+function fromFolders({ folder, paths }: LabelOptions): Column {
+  const byPicture = paths.map((path) => {
+    const parts = relative(folder, path).split(sep);
+    return parts.length > 1 ? parts[0] : undefined;
+  });
+  if (byPicture.some((label) => label !== undefined)) return ["folder", byPicture];
+  throw new NoemaError("LABELS_MISSING", {
+    where: folder,
+    found: "its pictures lie in no subfolders, which would be their labels",
+    remedy: "Name a table with --labels, or say with --label-pattern what of the file names is the label.",
+  });
+}
+
+function fromPattern({ paths }: LabelOptions, pattern: string): Column {
+  const refused = (found: string) =>
+    new NoemaError("LABEL_PATTERN", {
+      where: `--label-pattern "${pattern}"`,
+      found,
+      needed: "a regular expression with a group for the label, as in ^(.+)_",
+    });
+  let expression: RegExp;
+  try {
+    expression = new RegExp(pattern, "u");
+  } catch (cause) {
+    throw refused((cause as Error).message);
+  }
+  const groups = new RegExp(`${pattern}|`, "u").exec("")!.length - 1;
+  if (groups === 0) throw refused("it has no group in round brackets");
+  const byPicture = paths.map((path) => expression.exec(basename(path))?.[1]);
+  if (byPicture.every((label) => label === undefined)) {
+    throw refused(`it fits none of the file names, such as ${basename(paths[0])}`);
+  }
+  return ["file name", byPicture];
+}
+
+function fromTable({ folder, paths }: LabelOptions, table: string): { columns: Column[]; notes: string[] } {
+  let text: string;
+  try {
+    text = readFileSync(table, "utf8");
+  } catch (cause) {
+    throw new NoemaError("FILE_UNREADABLE", { where: `--labels "${table}"`, found: reasonOf(cause), cause });
+  }
+  const [header, ...rows] = readCsv(text, table);
+  const refused = (found: string, needed: string) =>
+    new NoemaError("LABELS_TABLE", { where: `--labels "${table}"`, found, needed });
+  if (header === undefined || header.length < 2) {
+    throw refused("its first line names fewer than two columns", "a first line such as file,label");
+  }
+  const byFile = new Map<string, readonly string[]>();
+  for (const [i, row] of rows.entries()) {
+    if (row.length !== header.length) {
+      throw refused(`row ${i + 2} has ${row.length} fields`, `${header.length}, as the first line`);
+    }
+    const name = row[0].replaceAll("\\", "/").replace(/^\.\//, "");
+    if (byFile.has(name)) throw refused(`row ${i + 2} names ${name} for the second time`, "each file once");
+    byFile.set(name, row);
+  }
+  const used = new Set<string>();
+  const found = paths.map((path) => {
+    const whole = relative(folder, path).replaceAll(sep, "/");
+    const key = [whole, basename(path)].find((name) => byFile.has(name));
+    if (key !== undefined) used.add(key);
+    return key === undefined ? undefined : byFile.get(key);
+  });
+  if (used.size === 0) {
+    throw refused(
+      `none of its ${rows.length} files is in ${folder}`,
+      `names in its column "${header[0]}" as they are in that folder, such as ${relative(folder, paths[0])}`,
+    );
+  }
+  const absent = byFile.size - used.size;
+  return {
+    columns: header
+      .slice(1)
+      .map((name, i) => [name, found.map((row) => (row?.[i + 1].trim() === "" ? undefined : row?.[i + 1].trim()))]),
+    notes: absent === 0 ? [] : [`${absent} of the ${byFile.size} files that ${table} names are not in ${folder}.`],
+  };
+}
