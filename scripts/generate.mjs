@@ -76,6 +76,13 @@ const features = [
     type: "Override",
     from: "override",
   },
+  {
+    folder: "packages/lenses/src/dream/transforms",
+    define: "defineTransform",
+    list: "transforms",
+    type: "TransformKind",
+    from: "transform",
+  },
 ];
 
 /** What an import statement imports from, in the order that the formatter keeps. */

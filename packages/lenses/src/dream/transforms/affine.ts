@@ -6,7 +6,16 @@ import type { Moment } from "./transform.js";
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
 /** A random map from places in the moved picture to the places in the unmoved one that are shown there. */
-export type Move = (random: Random, moment: Moment) => Affine;
+export interface Move {
+  (random: Random, moment: Moment): Affine;
+  /** It never turns nor slants anything: x alone decides on x, and y on y. */
+  readonly upright?: boolean;
+}
+
+/** Declares a move that never turns nor slants anything: those are sampled in a cheaper way. */
+export function upright(move: (random: Random, moment: Moment) => Affine): Move {
+  return Object.assign(move, { upright: true });
+}
 
 export const translation = (x: number, y: number): Affine => [1, 0, x, 0, 1, y];
 
