@@ -18,6 +18,7 @@ export type { Materials } from "./dream/stage.js";
 export { affineSample } from "./dream/transforms/affine-sample.js";
 export { jitter } from "./dream/transforms/jitter.js";
 export { lucidTransforms } from "./dream/transforms/lucid.js";
+export { type ParsedTransforms, parseTransforms } from "./dream/transforms/parse-transforms.js";
 export { rotate } from "./dream/transforms/rotate.js";
 export { scale } from "./dream/transforms/scale.js";
 export type { Drawn, Moment, Transform } from "./dream/transforms/transform.js";
