@@ -1,11 +1,36 @@
 /** @file @noema/lenses: ways of looking into a neural network: arrays and programs in, arrays out. */
 export { colours, imagenetColours } from "./dream/colours.js";
+export {
+  type Comparison,
+  compareKinds,
+  confidence,
+  type Difference,
+  type Estimate,
+  type KindSummary,
+  type MeasuredKind,
+} from "./dream/directions/comparison.js";
+export { independentDirections, skewedUp } from "./dream/directions/independent-directions.js";
+export { checkLabels, type Halves, halved, type Labelling, usableLabels } from "./dream/directions/labelling.js";
+export { LayerLook } from "./dream/directions/layer-look.js";
+export { isNonnegative, nonnegativeDirections } from "./dream/directions/nonnegative-directions.js";
+export { principalDirections } from "./dream/directions/principal-directions.js";
+export {
+  channelDirection,
+  drawnChannels,
+  matchedDirections,
+  randomDirections,
+  standardisedDirections,
+} from "./dream/directions/random-directions.js";
+export type { Rows } from "./dream/directions/rows.js";
+export { discoveries, type Selectivity, selectivities } from "./dream/directions/selectivity.js";
+export { phrase, verdict } from "./dream/directions/verdict.js";
 export { Dream, type DreamOptions, type DreamState, type DreamStep, defaultSteps } from "./dream/dream.js";
 export { type FourierOptions, fourier } from "./dream/images/fourier.js";
 export type { Image, ImageKind } from "./dream/images/image.js";
 export { images } from "./dream/images/index.js";
 export { type PixelsOptions, pixels } from "./dream/images/pixels.js";
 export { type ChannelOptions, channel } from "./dream/objectives/channel.js";
+export { direction } from "./dream/objectives/direction.js";
 export { objectives } from "./dream/objectives/index.js";
 export type { Objective, ObjectiveKind, Scene } from "./dream/objectives/objective.js";
 export { parseObjective } from "./dream/objectives/parse-objective.js";
