@@ -8,9 +8,11 @@ export interface InverseFourier {
    * horizontal ones. The other vertical frequencies are their mirror images.
    */
   readonly shape: readonly [batch: number, channels: number, rows: number, columns: number];
-  /** Shape of a spectrum cut into its parts: N×C×(blocks)×2×(rows)×F; 2 is real, imaginary. */
-  readonly parts: readonly [number, number, number, 2, number, number];
-  /** Row of a part of a horizontal frequency 0 … W − 1. */
+  /** The same with the two parts on an axis of their own, the second before the last: N×C×(blocks)×2×(W/blocks)×F. */
+  readonly parts: readonly [batch: number, channels: number, blocks: number, parts: 2, length: number, columns: number];
+  /** Place of a horizontal frequency 0 … W − 1 among those of its part, block by block. */
+  place(horizontal: number): number;
+  /** Row of its real (0) or imaginary (1) part. */
   row(horizontal: number, part: 0 | 1): number;
   /** Sums of waves, N×C×H×W; nothing divides them. Frequencies that stand for their mirror image too count twice. */
   pictures(spectra: Value): Value;
@@ -32,10 +34,9 @@ export function inverseFourier({ batch, channels, height, width }: PictureSize):
   return {
     shape: [batch, channels, 2 * width, columns],
     parts: [batch, channels, across.blocks, 2, across.length, columns],
-    row: (horizontal, part) => {
-      const [inBlock, block] = [Math.floor(horizontal / across.blocks), horizontal % across.blocks];
-      return (2 * block + part) * across.length + inBlock;
-    },
+    place: (horizontal) => (horizontal % across.blocks) * across.length + Math.floor(horizontal / across.blocks),
+    row: (horizontal, part) =>
+      (2 * (horizontal % across.blocks) + part) * across.length + Math.floor(horizontal / across.blocks),
     pictures: (spectra) => {
       const blocks = build.reshape(spectra, [...lead, across.blocks, 2 * across.length, columns]);
       const within = build.matmul(

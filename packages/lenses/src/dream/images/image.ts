@@ -7,6 +7,8 @@ import type { Random } from "../../random.js";
 export interface Image {
   /** Shape of the parameters. */
   readonly shape: readonly number[];
+  /** Adam's learning rate that suits it. Default 0.05 (Lucid). */
+  readonly rate?: number;
   /** The values have one channel more, the last: how opaque the picture is, before the sigmoid. */
   readonly transparent?: boolean;
   /**
