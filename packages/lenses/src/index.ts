@@ -1,6 +1,16 @@
 /** @file @noema/lenses: ways of looking into a neural network: arrays and programs in, arrays out. */
 export { colours, imagenetColours } from "./dream/colours.js";
 export {
+  DeepDream,
+  type DeepDreamOptions,
+  type DeepDreamStep,
+  deepDreamDefaults,
+  type Photograph,
+} from "./dream/deepdream/deepdream.js";
+export { dreamLayer } from "./dream/deepdream/default-layer.js";
+export { type GuideOptions, guide } from "./dream/deepdream/guide.js";
+export { type ZoomOptions, zoomed } from "./dream/deepdream/zoomed.js";
+export {
   type Comparison,
   compareKinds,
   confidence,
@@ -31,6 +41,7 @@ export { images } from "./dream/images/index.js";
 export { type PixelsOptions, pixels } from "./dream/images/pixels.js";
 export { type ChannelOptions, channel } from "./dream/objectives/channel.js";
 export { direction } from "./dream/objectives/direction.js";
+export { type DeepdreamOptions, deepdream } from "./dream/objectives/deepdream.js";
 export { objectives } from "./dream/objectives/index.js";
 export type { Objective, ObjectiveKind, Scene } from "./dream/objectives/objective.js";
 export { parseObjective } from "./dream/objectives/parse-objective.js";

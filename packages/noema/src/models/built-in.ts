@@ -10,6 +10,8 @@ export interface BuiltInModel {
   /** Where its file is. Throws where its package is not installed. */
   path(): string;
   readonly sidecar: Sidecar;
+  /** The layer that shows most in a dream on a photograph. */
+  readonly dreamLayer: string;
 }
 
 /** A file of the npm package @vladmandic/human (MIT), found as any module of it is. */
@@ -40,5 +42,6 @@ export const builtInModels: readonly BuiltInModel[] = [
       mean: [0, 0, 0],
       scale: [1, 1, 1],
     },
+    dreamLayer: "tower_0/MobilenetV3/expanded_conv_11/expand/hard_swish/mul_1",
   },
 ];
