@@ -68,7 +68,6 @@ export const command = defineCommand({
       title: "What channels of an object detector respond to",
       subtitle:
         "CenterNet on MobileNetV3, trained on COCO. Each picture excites one channel; the words are what we see in it.",
-      columns: Math.max(...rows.map(({ channels }) => channels.length)),
     });
     await writeBeside(given.out, await encodePng(sheet));
     terminal.print(given.out);

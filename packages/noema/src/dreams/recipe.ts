@@ -39,9 +39,9 @@ const recipeSchema = z.strictObject({
   preprocessing: z.strictObject({
     layout: z.enum(["NCHW", "NHWC"]),
     channels: z.union([z.enum(["RGB", "BGR", "grey"]), z.int().min(1).max(64)]),
-    range: z.tuple([z.number(), z.number()]),
-    mean: perChannel,
-    scale: perChannel,
+    range: z.tuple([z.number(), z.number()]).readonly(),
+    mean: perChannel.readonly(),
+    scale: perChannel.readonly(),
   }),
   size: z.strictObject({ width: side, height: side }),
   image: text,
@@ -55,13 +55,18 @@ const recipeSchema = z.strictObject({
   /** Photographs and vectors that the objectives name. */
   files: z.array(file).max(mostPictures),
   steps: z.int().min(1).max(mostSteps),
-  rate: z.number().positive(),
+  /** Null: what suits the image. */
+  rate: z.number().positive().nullable(),
   threads: z.int().min(1).max(1024).nullable(),
   jobs: z.array(job).min(1).max(mostPictures),
+  /** What objectives are called, where labels say so. */
+  titles: z.record(text, z.string().max(1000)),
   batch: z.int().min(1).max(1024),
   tries: z.int().min(1).max(1024),
   /** Steps after which pictures were kept. */
   keep: z.array(z.int().min(0).max(mostSteps)).max(mostPictures),
+  /** Every so many steps there was a frame. */
+  every: z.int().min(1).max(mostSteps).nullable(),
   /** Of a single picture: which of the jobs, which ran together, and after how many steps. Null for a sheet of them all. */
   shows: z.strictObject({ place: z.int().min(0), step: z.int().min(0) }).nullable(),
 });
@@ -69,7 +74,7 @@ const recipeSchema = z.strictObject({
 export type Recipe = Readonly<z.infer<typeof recipeSchema>>;
 
 /** The same, before it is said by whom and of what. */
-export type Ingredients = Omit<Recipe, "noema" | "version" | "shows">;
+export type Ingredients = Readonly<Omit<z.input<typeof recipeSchema>, "noema" | "version" | "shows">>;
 
 /** The recipe of all pictures of a run. */
 export function recipeOf(ingredients: Ingredients): Recipe {
@@ -80,7 +85,9 @@ export function recipeOf(ingredients: Ingredients): Recipe {
 /** The recipe of one picture of a run: the batch that it was in, and nothing of the others. */
 export function recipeOfPicture(run: Recipe, { batch, place }: Outcome, step: number): Recipe {
   const jobs = batch.map(({ objective, seed }): Job => ({ objective, seed }));
-  return { ...run, jobs, batch: jobs.length, tries: 1, keep: [], shows: { place, step } };
+  const own = jobs.map(({ objective }) => objective);
+  const titles = Object.fromEntries(Object.entries(run.titles).filter(([objective]) => own.includes(objective)));
+  return { ...run, jobs, titles, batch: jobs.length, tries: 1, keep: [], every: null, shows: { place, step } };
 }
 
 /** What tells one run from another: equal recipes give equal bytes. */
@@ -97,9 +104,9 @@ export function withRecipe(png: Uint8Array, recipe: Recipe): Uint8Array {
   });
 }
 
-function describe({ model, jobs, shows }: Recipe): string {
+function describe({ model, jobs, shows, titles }: Recipe): string {
   const shown = shows === null ? jobs : [jobs[shows.place]];
-  const objectives = [...new Set(shown.map(({ objective }) => objective))];
+  const objectives = [...new Set(shown.map(({ objective }) => titles[objective] ?? objective))];
   const named = objectives.slice(0, 8).join(", ");
   return `What ${model.name} responds to: ${named}${objectives.length > 8 ? ` and ${objectives.length - 8} more` : ""}`;
 }

@@ -1,7 +1,15 @@
 /** @file render: many pictures of one model, batch after batch, each handed over as soon as it is finished. */
 import { setImmediate } from "node:timers/promises";
-import { build, NoemaError } from "@noema/engine";
-import { Dream, type DreamOptions, type DreamState, defaultSteps, type Objective, parseObjective } from "@noema/lenses";
+import { NoemaError } from "@noema/engine";
+import {
+  Dream,
+  type DreamOptions,
+  type DreamState,
+  defaultSteps,
+  each,
+  type Objective,
+  parseObjective,
+} from "@noema/lenses";
 import type { PictureModel } from "../models/open-for-pictures.js";
 import { type Pixels, pixelsOf } from "../pictures/png.js";
 import { type Job, kindOf, planBatches, triesOf } from "./job.js";
@@ -22,8 +30,10 @@ export interface RenderOptions extends Manner {
   readonly tries?: number;
   /** A picture that all start from: C×H×W, 0 … 1. */
   readonly start?: Float32Array;
-  /** Default 512 (Lucid). */
+  /** How many steps are planned. Default 512 (Lucid). */
   readonly steps?: number;
+  /** After how many of them it ends. Default: all. */
+  readonly until?: number;
   /** Steps after which the pictures are kept as they are then; 0 is before the first. */
   readonly keep?: Iterable<number>;
   /** Aborted: what is there so far is handed over, and it ends. */
@@ -154,7 +164,7 @@ class Studio {
 
   constructor(options: RenderOptions, batches: number) {
     this.#options = options;
-    this.#steps = options.steps ?? defaultSteps;
+    this.#steps = options.until ?? options.steps ?? defaultSteps;
     this.#total = batches * this.#steps;
   }
 
@@ -240,7 +250,7 @@ class Studio {
   }
 
   async #dream(jobs: readonly Job[], state: DreamState | undefined): Promise<Dream> {
-    const { open, start, jobs: _, batch: __, tries, keep, signal, onStep, store, ...manner } = this.#options;
+    const { open, start, jobs: _, batch: __, tries, until, keep, signal, onStep, store, ...manner } = this.#options;
     const program = `${jobs.length} ${kindOf(jobs[0].objective)}`;
     if (this.#open !== undefined && this.#open.program !== program) await this.close();
     const pictures = this.#models.get(jobs.length) ?? open(jobs.length);
@@ -270,19 +280,6 @@ function objectiveOf(jobs: readonly Job[]): Objective {
   const texts = jobs.map(({ objective }) => objective);
   if (new Set(texts).size === 1) return parseObjective(texts[0]);
   return each(texts.map((text) => parseObjective(text)));
-}
-
-function each(objectives: readonly Objective[]): Objective {
-  return {
-    text: objectives.map(({ text }) => text).join(", "),
-    build: (scene) =>
-      objectives
-        .map((objective, i) => {
-          const mask = Float32Array.from(objectives, (_, k) => (i === k ? 1 : 0));
-          return build.mul(objective.build(scene), scene.given("place", [scene.batch], mask));
-        })
-        .reduce((a, b) => build.add(a, b)),
-  };
 }
 
 function repeated(picture: Float32Array, count: number): Float32Array {

@@ -30,12 +30,17 @@ export interface PictureOptions {
   readonly size?: Size | undefined;
   /** Default: the sidecar's, or the only one. */
   readonly input?: string | undefined;
+  /** What the model wants of its pictures, where that is known already. */
+  readonly preprocessing?: Preprocessing | undefined;
 }
 
 /** @throws NoemaError INPUT_UNKNOWN, INPUT_NOT_PICTURE, SIDECAR_INVALID, and what reading the model throws */
 export async function openForPictures(opened: OpenModel, options: PictureOptions = {}): Promise<PictureModel> {
   const input = pictureInput(opened, options.input ?? opened.sidecar?.sidecar.input);
-  const { preprocessing, guessed } = await preprocessingOf(opened, input);
+  const { preprocessing, guessed } =
+    options.preprocessing === undefined
+      ? await preprocessingOf(opened, input)
+      : { preprocessing: options.preprocessing, guessed: undefined };
   const size = options.size ?? declaredSize(input, preprocessing.layout) ?? usualSize;
   const channels = channelCount(preprocessing);
   const batch = options.batch ?? 1;

@@ -5,9 +5,10 @@ import type { Pixels } from "./png.js";
 
 /** Atkinson Hyperlegible (Braille Institute, SIL Open Font Licence). */
 const fontFamily = "Atkinson Hyperlegible";
-const fontFiles = ["400Regular/AtkinsonHyperlegible_400Regular.ttf", "700Bold/AtkinsonHyperlegible_700Bold.ttf"].map(
-  (file) => createRequire(import.meta.url).resolve(`@expo-google-fonts/atkinson-hyperlegible/${file}`),
-);
+export const fontFiles = [
+  "400Regular/AtkinsonHyperlegible_400Regular.ttf",
+  "700Bold/AtkinsonHyperlegible_700Bold.ttf",
+].map((file) => createRequire(import.meta.url).resolve(`@expo-google-fonts/atkinson-hyperlegible/${file}`));
 
 /** Draws an SVG as opaque RGB. The fonts of the machine are not looked at. */
 export function drawSvg(svg: string): Pixels {

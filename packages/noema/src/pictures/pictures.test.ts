@@ -48,14 +48,16 @@ test("a sheet shows each picture in full, with labels under it", () => {
     {
       heading,
       note: heading,
-      entries: [10, 20, 30].map((shade) => ({ picture: picture(shade), title, note: title })),
+      rows: [[10, 20], [30]].map((shades) => ({
+        entries: shades.map((shade) => ({ picture: picture(shade), title, note: title })),
+      })),
     },
   ];
-  const sheet = drawSheet(sections("a < b & c", "Heading"), { title: "Title", subtitle: "Subtitle", columns: 2 });
+  const sheet = drawSheet(sections("a < b & c", "Heading"), { title: "Title", subtitle: "Subtitle" });
   for (const shade of [10, 20, 30]) {
     expect(sheet.data.reduce((count, v) => count + (v === shade ? 1 : 0), 0)).toBeGreaterThanOrEqual(60 * 50 * 3);
   }
-  const bare = drawSheet(sections("", ""), { title: "", subtitle: "", columns: 2 });
+  const bare = drawSheet(sections("", ""), { title: "", subtitle: "" });
   expect(dark(sheet.data)).toBeGreaterThan(dark(bare.data) + 500);
 });
 

@@ -20,7 +20,8 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
   readonly summary: string;
   /**
    * Its arguments and options. A field is written in kebab-case after two dashes; its description is its help. `meta` may
-   * hold `placeholder` (what stands for the value in the help) and `needed` (what to say of a value that does not fit).
+   * hold `placeholder` (what stands for the value in the help), `needed` (what to say of a value that does not fit) and
+   * `group` (the heading that it stands under in the help).
    */
   readonly options: S;
   /** Fields that may also be given by their place, in order. */

@@ -27,23 +27,42 @@ export function help(command: Command): string {
     ...named.filter(({ required }) => required).map((spec) => `--${spec.name} ${spec.placeholder}`),
     "[options]",
   ].join(" ");
-  const rows: [string, string][] = [
-    ...byPlace.map((spec): [string, string] => [spec.placeholder, describe(spec)]),
-    ...named.map((spec): [string, string] => [
-      spec.type === "boolean" ? `--${spec.name}` : `--${spec.name} ${spec.placeholder}`,
-      describe(spec),
-    ]),
-    ...commonOptions.map(({ name, description }): [string, string] => [`--${name}`, description]),
+  const row = (spec: OptionSpec): Row => [
+    spec.type === "boolean" ? `--${spec.name}` : `--${spec.name} ${spec.placeholder}`,
+    describe(spec),
   ];
-  const width = Math.max(...rows.map(([left]) => left.length));
+  const groups = [...new Set(named.map(({ group }) => group))].map((group) => ({
+    heading: group === undefined ? [] : ["", `${group}:`],
+    rows: named.filter((spec) => spec.group === group).map(row),
+  }));
+  const common = commonOptions.map(({ name, description }): Row => [`--${name}`, description]);
+  const last = { heading: groups.some(({ heading }) => heading.length > 0) ? [""] : [], rows: common };
+  const places = { heading: [""], rows: byPlace.map((spec): Row => [spec.placeholder, describe(spec)]) };
+  const blocks = [places, ...groups, last];
+  const width = Math.max(...blocks.flatMap(({ rows }) => rows).map(([left]) => left.length));
   return [
     `${command.summary[0].toUpperCase()}${command.summary.slice(1)}.`,
     "",
     usage,
-    "",
-    ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
+    ...blocks.flatMap(({ heading, rows }) => [...heading, ...rows.flatMap((one) => lines(one, width))]),
     ...(command.examples === undefined ? [] : ["", ...command.examples.map((line) => `  ${line}`)]),
   ].join("\n");
+}
+
+type Row = readonly [left: string, right: string];
+
+/** Terminals are at least so wide, mostly. */
+const lineWidth = 110;
+
+/** Explanations that are too long go on under themselves. */
+function lines([left, right]: Row, width: number): string[] {
+  const rows = [""];
+  for (const word of right.split(" ")) {
+    const last = rows.at(-1)!;
+    if (last !== "" && 4 + width + last.length + 1 + word.length > lineWidth) rows.push(word);
+    else rows[rows.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return rows.map((text, i) => `  ${(i === 0 ? left : "").padEnd(width)}  ${text}`);
 }
 
 function describe({ description, fallback, type }: OptionSpec): string {

@@ -15,6 +15,8 @@ export interface OptionSpec {
   /** The kind of value it takes, in words. */
   readonly needed: string;
   readonly fallback: unknown;
+  /** The heading that it stands under in the help. */
+  readonly group: string | undefined;
 }
 
 interface FieldSchema {
@@ -26,6 +28,7 @@ interface FieldSchema {
   readonly maximum?: number;
   readonly placeholder?: string;
   readonly needed?: string;
+  readonly group?: string;
 }
 
 export function optionSpecs(command: Command): OptionSpec[] {
@@ -40,6 +43,7 @@ export function optionSpecs(command: Command): OptionSpec[] {
     placeholder: own.placeholder ?? (own.type === "string" ? field.toUpperCase() : "N"),
     needed: own.needed ?? inWords(own),
     fallback: own.default,
+    group: own.group,
   }));
 }
 

@@ -2,8 +2,8 @@
 import { SingleBar } from "cli-progress";
 
 export interface Progress {
-  /** So many are done; `note` is shown beside them. */
-  update(done: number, note?: string): void;
+  /** So many are done; `note` is shown beside them. `total`, where it turns out to be another than it was said to be. */
+  update(done: number, note?: string, total?: number): void;
   /** Takes the bar away. Call it before anything else is printed. */
   stop(): void;
 }
@@ -22,17 +22,19 @@ const lineEveryMs = 10_000;
 
 export function showProgress({
   stream,
-  total,
+  total: planned,
   unit,
   now = performance.now.bind(performance),
 }: ProgressOptions): Progress {
   const startMs = now();
+  let total = planned;
   const left = (done: number) => (done === 0 ? "" : `, ${duration(((now() - startMs) / done) * (total - done))} left`);
   const text = (done: number, note: string) => `${done} of ${total} ${unit}${note && `, ${note}`}${left(done)}`;
   if (!stream.isTTY) {
     let lastMs = Number.NEGATIVE_INFINITY;
     return {
-      update: (done, note = "") => {
+      update: (done, note = "", newTotal = total) => {
+        total = newTotal;
         if (now() - lastMs < lineEveryMs) return;
         lastMs = now();
         stream.write(`${text(done, note)}\n`);
@@ -53,7 +55,14 @@ export function showProgress({
     gracefulExit: false,
   });
   bar.start(total, 0, { text: "" });
-  return { update: (done, note = "") => bar.update(done, { text: text(done, note) }), stop: () => bar.stop() };
+  return {
+    update: (done, note = "", newTotal = total) => {
+      if (newTotal !== total) bar.setTotal(newTotal);
+      total = newTotal;
+      bar.update(done, { text: text(done, note) });
+    },
+    stop: () => bar.stop(),
+  };
 }
 
 /** "45 s", "12 min", "3 h 20 min". */
