@@ -77,7 +77,7 @@ class Dream:
 
     def theta(self):
         """This step's map from shown to own pixels, in torch's units: halves of the picture."""
-        a, b, c, d, e, f = self.first["maps"][self.taken]
+        a, b, c, d, e, f = self.first["maps"][self.taken % len(self.first["maps"])]
         half = self.size / 2
         return torch.tensor([[[a, b, c / half], [d, e, f / half]]])
 
