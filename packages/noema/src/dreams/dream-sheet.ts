@@ -21,13 +21,15 @@ export async function drawDreamSheet(recipe: Recipe, came: Came): Promise<Pixels
   const objectives = [...new Set(jobs.map(({ objective }) => objective))];
   const seeds = [...new Set(jobs.map(({ seed }) => seed))];
   const { common, labels } = commonParts(objectives);
-  const nameOf = new Map(objectives.map((objective, i) => [objective, name(titles[objective], labels[i])]));
+  const nameOf = new Map(objectives.map((objective, i) => [objective, nameFor(titles[objective], labels[i])]));
   const shrink = await shrinker(came);
   const table = { recipe, came, objectives, seeds, nameOf, shrink };
   const columns = [...new Set(came.flatMap((views) => views?.map(({ step }) => step) ?? []))].sort((a, b) => a - b);
   const section = columns.length > 1 ? await bySteps(table, columns) : await byChance(table);
-  const title = objectives.length === 1 ? (titles[objectives[0]] ?? objectives[0]) : common;
+  const [kind, about] = said(common);
+  const title = objectives.length === 1 ? (titles[objectives[0]] ?? about) : about;
   const details = [
+    ...(kind === "" ? [] : [kind]),
     model.name,
     `${steps} steps`,
     ...(seeds.length === 1 ? [`seed ${seeds[0]}`] : []),
@@ -135,8 +137,15 @@ export function commonParts(texts: readonly string[]): { common: string; labels:
   return { common: after === "" ? before.replace(/:$/, "") : `${before}…${after}`, labels };
 }
 
-const name = (title: string | undefined, label: string): Name =>
-  title === undefined ? { label } : { label: title, note: label };
+function nameFor(title: string | undefined, label: string): Name {
+  return title === undefined ? { label } : { label: title, note: label };
+}
+
+/** The word of an objective, and what it is about: channel:LAYER. Where it is made of several, it stays as it is. */
+function said(objective: string): [kind: string, about: string] {
+  const [, kind, about] = /^([a-z-]+):(\S+)$/.exec(objective) ?? [];
+  return kind === undefined ? ["", objective] : [kind, about];
+}
 
 /** All by the same factor: so small that the sheet can be shown, or so large that they can be seen. */
 async function shrinker(came: Came): Promise<(picture: Pixels) => Promise<Pixels>> {

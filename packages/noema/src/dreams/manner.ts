@@ -1,6 +1,6 @@
 /** @file mannerOf: what a recipe says in words, as the things that pictures are dreamt with. */
-import { NoemaError, unknownName } from "@noema/engine";
-import { lucidTransforms, type Override, overrides, redirectedRelu, type Transform } from "@noema/lenses";
+import { unknownName } from "@noema/engine";
+import { type Override, overrides, parseTransforms, redirectedRelu } from "@noema/lenses";
 import { readImage } from "./read-image.js";
 import type { Recipe } from "./recipe.js";
 import type { Manner } from "./render.js";
@@ -11,27 +11,17 @@ export const defaultOverrides = redirectedRelu.name;
 
 /** @throws NoemaError IMAGE_UNKNOWN, OVERRIDE_UNKNOWN, OPTION_VALUE and what parseTransforms refuses */
 export function mannerOf(
-  recipe: Pick<Recipe, "image" | "alpha" | "colours" | "transforms" | "overrides" | "rate" | "threads">,
+  recipe: Pick<Recipe, "image" | "alpha" | "colours" | "spectrum" | "transforms" | "overrides" | "rate" | "threads">,
 ): Manner {
-  const { image, alpha, colours, transforms, overrides, rate, threads } = recipe;
+  const { image, alpha, colours, spectrum, transforms, overrides, rate, threads } = recipe;
   return {
-    image: readImage(image, alpha),
-    transforms: readTransforms(transforms),
+    image: readImage(image, { alpha, ...(spectrum && { spectrum }) }),
+    transforms: parseTransforms(transforms).transforms,
     overrides: readOverrides(overrides),
     ...(colours && { colours }),
     ...(rate !== null && { rate }),
     ...(threads !== null && { compile: { threads } }),
   };
-}
-
-function readTransforms(text: string): readonly Transform[] {
-  if (text === "lucid") return lucidTransforms;
-  if (text === "none") return [];
-  throw new NoemaError("OPTION_VALUE", {
-    where: "--transforms",
-    found: `"${text}"`,
-    needed: "it must be lucid or none",
-  });
 }
 
 /** Names joined by commas, or none. */

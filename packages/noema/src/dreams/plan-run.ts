@@ -1,16 +1,23 @@
 /** @file planRun: what was asked for on the command line, as a recipe: everything read, checked and named by its content. */
 import { dirname, resolve } from "node:path";
 import { NoemaError } from "@noema/engine";
-import { channelCount, defaultSteps, expandBraces, parseObjective } from "@noema/lenses";
+import {
+  channelCount,
+  defaultSteps,
+  expandBraces,
+  imagenetColours,
+  parseObjective,
+  parseTransforms,
+} from "@noema/lenses";
+import { readColoursFile } from "../models/colours-file.js";
 import { hashFiles } from "../models/file-hash.js";
 import { readLabels } from "../models/labels.js";
 import { openForPictures, type Size } from "../models/open-for-pictures.js";
 import { type OpenModel, openModel } from "../models/open-model.js";
-import { defaultOverrides, defaultTransforms } from "./manner.js";
+import { defaultOverrides, defaultTransforms, mannerOf } from "./manner.js";
 import { filesNamed } from "./materials.js";
 import { readNumbers } from "./number-lists.js";
-import { readColours } from "./read-colours.js";
-import { maxSide, mostPictures, type Recipe, recipeOf } from "./recipe.js";
+import { type Ingredients, maxSide, mostPictures, type Recipe, recipeOf } from "./recipe.js";
 
 /** As typed. */
 export interface Asked {
@@ -73,9 +80,11 @@ export async function planRun(asked: Asked): Promise<Run> {
     model: { name: opened.name, path: asked.model, sha256: await hashFiles(await opened.files()) },
     ...{ input: pictures.input, preprocessing: { ...pictures.preprocessing }, size: pictures.size },
     ...{ image: asked.image ?? "fourier", alpha: asked.alpha ?? false },
-    colours:
-      asked.colours === undefined ? (opened.sidecar?.sidecar.colours ?? null) : readColours(asked.colours, channels),
-    ...{ transforms: asked.transforms ?? defaultTransforms, overrides: asked.overrides ?? defaultOverrides },
+    ...coloursOf(asked, opened, channels),
+    ...{
+      transforms: parseTransforms(asked.transforms ?? defaultTransforms).text,
+      overrides: asked.overrides ?? defaultOverrides,
+    },
     start: asked.start === undefined ? null : await file(asked.start),
     files: await Promise.all([...photographs, ...vectors].map(file)),
     ...{ steps, rate: asked.rate ?? null, threads: asked.threads ?? null },
@@ -88,6 +97,8 @@ export async function planRun(asked: Asked): Promise<Run> {
       every: asked.every ?? null,
     },
   });
+  // Refused now rather than later, with everything else that was typed.
+  mannerOf(recipe);
   return { recipe, opened, notes: pictures.guessed === undefined ? [] : [pictures.guessed] };
 }
 
@@ -95,6 +106,22 @@ function seedsOf({ seed, seeds }: Asked): readonly number[] {
   if (seeds === undefined) return [seed ?? 0];
   if (seed === undefined) return readNumbers(seeds, "--seeds", { least: 0, most: 2 ** 40 });
   throw new NoemaError("OPTION_VALUE", { where: "--seed and --seeds", found: "both are given", needed: "one of them" });
+}
+
+/** Colours by name or from a file, with the strengths of waves that were measured along with them. */
+function coloursOf(
+  { colours }: Asked,
+  { sidecar }: OpenModel,
+  channels: number,
+): Pick<Ingredients, "colours" | "spectrum"> {
+  if (colours === undefined) return { colours: sidecar?.sidecar.colours ?? null, spectrum: null };
+  if (colours === "imagenet" && channels === 3)
+    return { colours: imagenetColours.map((row) => [...row]), spectrum: null };
+  // Where nothing hangs together, each channel has an axis of its own.
+  const unit = (i: number) => Array.from({ length: channels }, (_, j) => (i === j ? 1 : 0));
+  if (colours === "none") return { colours: Array.from({ length: channels }, (_, i) => unit(i)), spectrum: null };
+  const file = readColoursFile(colours, channels);
+  return { colours: file.colours, spectrum: file.spectrum };
 }
 
 /** @throws NoemaError OPTION_VALUE where there would be too many frames */

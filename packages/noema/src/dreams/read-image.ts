@@ -1,14 +1,20 @@
 /** @file readImage: a kind of image as it is typed: fourier, fourier:decay=1.5,deviation=0.02. */
 import { NoemaError, unknownName } from "@noema/engine";
-import { type Image, images, type PictureSize } from "@noema/lenses";
+import { type Image, images, type PictureSize, type Spectrum } from "@noema/lenses";
+
+export interface ReadImageOptions {
+  /** The image, made transparent. */
+  readonly alpha: boolean;
+  /** For images whose waves are as strong as these. */
+  readonly spectrum?: Spectrum;
+}
 
 /**
  * Reads KIND or KIND:NAME=NUMBER,… .
  *
- * @param alpha the image, made transparent
  * @throws NoemaError IMAGE_UNKNOWN, OPTION_VALUE
  */
-export function readImage(text: string, alpha: boolean): (size: PictureSize) => Image {
+export function readImage(text: string, { alpha, spectrum }: ReadImageOptions): (size: PictureSize) => Image {
   const [name, ...rest] = text.split(":");
   const kind = images.find((one) => one.name === name);
   if (kind === undefined) {
@@ -23,7 +29,7 @@ export function readImage(text: string, alpha: boolean): (size: PictureSize) => 
           .split(",")
           .map((part) => option(text, part)),
   );
-  const create = (size: PictureSize) => kind.create(size, given);
+  const create = (size: PictureSize) => kind.create(size, { ...given, ...(spectrum && { spectrum }) });
   if (!alpha || name === "alpha") return create;
   const transparent = images.find((one) => one.name === "alpha")!;
   return (size) => transparent.create(size, { of: create });

@@ -27,6 +27,7 @@ const text = z.string().min(1).max(10_000);
 const side = z.int().min(1).max(maxSide);
 const seed = z.int().min(0);
 const job = z.strictObject({ objective: text, seed });
+const tableRow = z.array(z.number().nonnegative()).min(1).max(4096);
 const perChannel = z.array(z.number()).min(1).max(64);
 
 const recipeSchema = z.strictObject({
@@ -48,6 +49,10 @@ const recipeSchema = z.strictObject({
   alpha: z.boolean(),
   /** A square root of the colours' covariance; null: the default for as many channels. */
   colours: z.array(z.array(z.number()).max(64)).max(64).nullable(),
+  /** How strong the waves of an image with such strengths are; null: as in photographs. */
+  spectrum: z
+    .strictObject({ lowest: z.number().positive(), axes: z.array(z.array(tableRow).min(1).max(4096)).min(1).max(64) })
+    .nullable(),
   transforms: z.string().max(10_000),
   overrides: z.string().max(10_000),
   /** The photograph that all started from. */

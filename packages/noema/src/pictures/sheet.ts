@@ -53,7 +53,7 @@ const letters = {
   title: { size: 28, line: 40, weight: 700 },
   subtitle: { size: 14, line: 22, weight: 400 },
   heading: { size: 18, line: 34, weight: 700 },
-  column: { size: 13, line: 24, weight: 400 },
+  column: { size: 14, line: 25, weight: 700 },
   label: { size: 14, line: 20, weight: 700 },
   note: { size: 12, line: 17, weight: 400 },
 } as const;
@@ -95,7 +95,7 @@ export function drawSheet(given: readonly SheetSection[], { title, subtitle, col
     }
     if (columns !== undefined) {
       columns.forEach((words, i) => {
-        write(words, "column", { x: page.left + i * (page.cell.width + gap), y, width: page.cell.width, fill: faint });
+        write(words, "column", { x: page.left + i * (page.cell.width + gap), y, width: page.cell.width, fill: ink });
       });
       y += letters.column.line;
     }
