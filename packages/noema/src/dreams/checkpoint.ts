@@ -96,6 +96,10 @@ export class Checkpoint implements RenderStore {
     });
   }
 
+  async flush(): Promise<void> {
+    await this.#save(() => this.#saveFinished());
+  }
+
   /** The run is done: nothing of it is kept. */
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });

@@ -61,6 +61,7 @@ class Memory implements RenderStore {
   async finish(batch: string, outcomes: Parameters<RenderStore["finish"]>[1]) {
     this.done.set(batch, outcomes);
   }
+  async flush() {}
   async advance(batch: string, state: () => Unfinished, must: boolean) {
     const now = state();
     if (must || now.state.step % 2 === 0) this.begun.set(batch, now);

@@ -100,6 +100,8 @@ export interface RenderStore {
   finish(batch: string, outcomes: readonly Outcome[]): Promise<void>;
   /** A batch has taken a step: whoever keeps it decides whether now, unless it `must`. */
   advance(batch: string, state: () => Unfinished, must: boolean): Promise<void>;
+  /** It ends before all is done: whatever was told so far is to be kept. */
+  flush(): Promise<void>;
 }
 
 /** How many fresh draws of the transforms tries are compared through. */
@@ -117,6 +119,7 @@ export async function* render(options: RenderOptions): AsyncGenerator<Rendered> 
   const plan = planBatches(tried, options.batch ?? 1);
   const studio = new Studio(options, plan.length);
   const outcomes = new Map<number, Outcome>();
+  let complete = false;
   try {
     for (const [i, places] of plan.entries()) {
       const done = await studio.batch(
@@ -134,9 +137,11 @@ export async function* render(options: RenderOptions): AsyncGenerator<Rendered> 
         if (finished || (!done.finished && own.length > 0)) yield { ...best(own), job, finished };
         if (finished) for (let k = 0; k < tries; k++) outcomes.delete(job * tries + k);
       }
+      complete = done.finished && i === plan.length - 1;
       if (!done.finished || signal?.aborted) return;
     }
   } finally {
+    if (!complete) await options.store?.flush();
     await studio.close();
   }
 }

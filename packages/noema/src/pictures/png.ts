@@ -41,5 +41,8 @@ export function pixelsOf(pictures: Float32Array, size: PictureSize, index: numbe
 
 /** Encodes them without loss. */
 export async function encodePng({ width, height, channels, data }: Pixels): Promise<Uint8Array> {
-  return sharp(data, { raw: { width, height, channels } }).png({ compressionLevel: 9 }).toBuffer();
+  // Left to itself, sharp writes grey as colours.
+  const colours = channels < 3 ? "b-w" : "srgb";
+  const raw = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
+  return raw.toColourspace(colours).png({ compressionLevel: 9 }).toBuffer();
 }
