@@ -212,9 +212,13 @@ async function write(folder: string, report: Report, paths: readonly string[]): 
   // Drawn before anything is written: what fails, fails without leaving a part.
   const [figure, page] = [await drawFigure(report, thumbnail), await drawPage(report, thumbnail)];
   const bytes = (text: string) => new TextEncoder().encode(text);
-  for (const { name, vector } of report.kinds.flatMap((kind: Kind): readonly Direction[] => kind.directions)) {
-    await writeBeside(join(folder, "vectors", `${name}.json`), bytes(`${JSON.stringify([...vector])}\n`));
-  }
+  // Together: each waits for the disk.
+  const directions = report.kinds.flatMap((kind: Kind): readonly Direction[] => kind.directions);
+  await Promise.all(
+    directions.map(({ name, vector }) =>
+      writeBeside(join(folder, "vectors", `${name}.json`), bytes(`${JSON.stringify([...vector])}\n`)),
+    ),
+  );
   await writeBeside(join(folder, "directions.json"), bytes(`${JSON.stringify(numbersOf(report), null, 1)}\n`));
   await writeBeside(join(folder, "directions.png"), figure);
   await writeBeside(join(folder, "index.html"), bytes(page));
