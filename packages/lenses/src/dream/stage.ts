@@ -28,6 +28,8 @@ export class Stage implements Scene {
   readonly batch: number;
   readonly pictures: Value;
   readonly opacity: Value | null;
+  /** What the network is given: the pictures on their backdrop, transformed and preprocessed. First axis N. */
+  readonly shown: Value;
   readonly inputs: Record<string, Value> = {};
   readonly data: Record<string, Tensor> = {};
   readonly #parts: StageParts;
@@ -40,7 +42,9 @@ export class Stage implements Scene {
     this.pictures = parts.pictures;
     this.opacity = parts.opacity;
     this.#parts = parts;
-    this.#onPictures = this.#network(parts.opaque);
+    // A value of its own even where nothing has to be done to the pictures: no penalty on them reaches it.
+    this.shown = build.identity(networkInput(parts.transform(parts.opaque), parts.preprocessing));
+    this.#onPictures = substitution(new Map([[parts.input, this.shown]]));
   }
 
   layer(name: string): Value {

@@ -38,7 +38,8 @@ export interface StepParts {
 export interface StepGraph {
   /**
    * Inputs: the state, `rate`, what transforms and the backdrop draw, what the objective gives. Outputs: the next state,
-   * `objective` (N), and `reach` (N): how much gradient arrives at each picture, its elements' absolute sum.
+   * `objective` (N), and `reach` (N): how much gradient arrives at what the network is shown of each picture, its elements'
+   * absolute sum. What penalties do to a picture is not in it.
    */
   readonly step: Signature;
   /** As `step`, with the input `blocked` (N): 1 for pictures that the overrides for blocked ones are to move. */
@@ -80,7 +81,7 @@ export function stepGraph(parts: StepParts): StepGraph {
   const always = parts.overrides.filter(({ when }) => when === "always");
   const step = (overrides: readonly Override[], blocked: Value): Signature => {
     const rules = Object.assign({}, ...overrides.map((override) => override.rules({ blocked })));
-    const [uphill, arriving] = gradient(value, [state.parameters, pictures], { rules });
+    const [uphill, arriving] = gradient(value, [state.parameters, stage.shown], { rules });
     const next = adam(state, uphill, rate);
     return {
       inputs: { ...state, rate, ...inputs },

@@ -2,7 +2,7 @@
  * @file redirected-relu: where a Relu lets nothing of a picture's gradient through, what would raise its inputs passes.
  * A channel that is silent on the first noise gets a direction to start in (Lucid, misc/redirected_relu_grad.py).
  */
-import { build, type GradientCall, type Value } from "@noema/engine";
+import { build, type GradientCall, gradient, type Value } from "@noema/engine";
 import { defineOverride, type OverrideScene } from "./override.js";
 
 type Call = GradientCall<Readonly<Record<string, unknown>>>;
@@ -14,34 +14,26 @@ export const redirectedRelu = defineOverride({
   // Lucid redirects while its global step is at most 16.
   steps: 16,
   rules: (scene) => ({
-    Relu: ({ inputs: [x], outputGradients: [g] }) => [redirected(g, greaterThan(x, 0), g, scene)],
-    // Relu6 and its kin: the lower bound silences, the upper one only saturates.
-    Clip: ({ inputs, outputs: [y], outputGradients: [g] }: Call) => {
-      const [x] = inputs;
-      const inside = build.cast(build.equal(x, y), "float32");
-      return [redirected(g, inside, g, scene), ...inputs.slice(1).map(() => null)];
-    },
+    Relu: (call: Call) => [redirected(call, scene)],
+    // Relu6 and its kin; their bounds are no parameters of a picture.
+    Clip: (call: Call) => [redirected(call, scene), ...call.inputs.slice(1).map(() => null)],
   }),
 });
 
-const greaterThan = (x: Value, least: number) => build.cast(build.greater(x, least), "float32");
-
 /**
- * @param passes 1 where the operator's own rule lets the gradient through
- * @param uphill the gradient: uphill is where the objective grows, so of blocked inputs those are moved that it pulls up
+ * Uphill is where the objective grows. An input below the range may rise and one above it may fall: both ways lead back to
+ * where the operator answers.
  */
-function redirected(g: Value, passes: Value, uphill: Value, { blocked }: OverrideScene): Value {
-  const own = build.mul(g, passes);
-  const [batch] = g.shape;
+function redirected({ inputs: [x], outputs: [y], outputGradients: [g] }: Call, { blocked }: OverrideScene): Value {
+  const [own] = gradient(y, [x], { outputGradients: [g], independent: true });
+  const [batch, ...others] = g.shape;
   // A network that folds pictures into another axis has no gradient of one picture.
   if (batch !== blocked.shape[0]) return own;
-  const others = [...g.shape.keys()].slice(1);
-  const most = build.reduceMax(build.abs(own), others, { keepdims: true });
-  const nothing = build.cast(build.equal(most, 0), "float32");
-  const wanted = build.mul(nothing, build.reshape(blocked, [batch, ...others.map(() => 1)]));
-  const rising = build.mul(
-    uphill,
-    build.cast(build.or(build.greater(uphill, 0), build.cast(passes, "bool")), "float32"),
-  );
-  return build.add(own, build.mul(wanted, build.sub(rising, own)));
+  const axes = others.map((_, i) => i + 1);
+  const most = axes.length === 0 ? build.abs(own) : build.reduceMax(build.abs(own), axes, { keepdims: true });
+  const isAsked = build.greater(build.reshape(blocked, [batch, ...others.map(() => 1)]), 0);
+  const rises = build.and(build.greater(g, 0), build.greaterOrEqual(y, x));
+  const falls = build.and(build.less(g, 0), build.lessOrEqual(y, x));
+  const back = build.where(build.or(rises, falls), g, 0);
+  return build.where(build.and(build.equal(most, 0), isAsked), back, own);
 }
