@@ -105,7 +105,7 @@ def fastest(task):
     """The memory format that suits PyTorch better."""
     def seconds(memory_format):
         dream, times = Dream(task, memory_format), []
-        for _ in range(4):
+        for _ in range(6):
             begin = time.perf_counter()
             dream.step()
             times.append(time.perf_counter() - begin)
