@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { seededRandom } from "../random.js";
 import { ChannelSurvey } from "./channel-survey.js";
 
 function surveyed(rows: readonly (readonly number[])[], { top = 3, sample = 4096 } = {}) {
-  const survey = new ChannelSurvey({ channels: rows[0].length, top, sample, random: seededRandom(0) });
+  const survey = new ChannelSurvey({ channels: rows[0].length, top, sample });
   const added = rows.map((row, i) => survey.add(i, Float32Array.from(row), Int32Array.from(row.keys())));
   return { added, survey, summaries: survey.summaries() };
 }
@@ -75,5 +74,19 @@ test("a picture that a channel answers with no number is left out", () => {
 });
 
 test("without pictures there is nothing to tell", () => {
-  expect(new ChannelSurvey({ channels: 2, top: 1, random: seededRandom(0) }).summaries()).toEqual([]);
+  expect(new ChannelSurvey({ channels: 2, top: 1 }).summaries()).toEqual([]);
+});
+
+test("a survey that goes on from another's state ends as one that was never interrupted", () => {
+  const rows = Array.from({ length: 60 }, (_, i) => Float32Array.of(Math.sin(i), Math.cos(3 * i), -1));
+  const options = { channels: 3, top: 4, sample: 20 };
+  const whole = new ChannelSurvey(options);
+  const first = new ChannelSurvey(options);
+  rows.forEach((row, i) => {
+    whole.add(i, row, null);
+    if (i < 35) first.add(i, row, null);
+  });
+  const second = new ChannelSurvey({ ...options, state: structuredClone(first.state) });
+  for (let i = second.count; i < rows.length; i++) second.add(i, rows[i], null);
+  expect(second.summaries()).toEqual(whole.summaries());
 });

@@ -1,14 +1,31 @@
 /** @file ChannelSurvey: what channels respond to over many pictures, gathered picture by picture in bounded memory. */
-import type { Random } from "../random.js";
+import { seededRandom } from "../random.js";
 
 export interface ChannelSurveyOptions {
   readonly channels: number;
   /** How many of the strongest pictures are kept for each channel. */
   readonly top: number;
-  /** Chooses the pictures that quantiles and histograms are made of, where there are more than `sample`. */
-  readonly random: Random;
-  /** Default 4096. */
+  /** Quantiles and histograms are made of so many pictures, chosen by chance where there are more. Default 4096. */
   readonly sample?: number;
+  /** Of that chance. Default 0. */
+  readonly seed?: number;
+  /** Goes on from where another survey with the same options was. */
+  readonly state?: SurveyState;
+}
+
+/** All that a survey holds: plain numbers, to be kept and gone on with. */
+export interface SurveyState {
+  readonly count: number;
+  /** The strongest of each channel. */
+  readonly best: readonly (readonly TopPicture[])[];
+  /** One row of C values for each picture of the sample. */
+  readonly sample: readonly Float32Array[];
+  /** Of what is above 0, by channel. */
+  readonly sum: Float64Array;
+  readonly squares: Float64Array;
+  readonly silent: Uint32Array;
+  readonly lowest: Float32Array;
+  readonly highest: Float32Array;
 }
 
 /** A picture among a channel's strongest. */
@@ -43,34 +60,49 @@ const bins = 32;
 export class ChannelSurvey {
   readonly #channels: number;
   readonly #top: number;
-  readonly #random: Random;
-  /** One row of C values for each picture of the sample. */
-  readonly #sample: Float32Array[] = [];
   readonly #sampleSize: number;
+  readonly #seed: number;
   readonly #best: TopPicture[][];
+  readonly #sample: Float32Array[];
   readonly #sum: Float64Array;
   readonly #squares: Float64Array;
   readonly #silent: Uint32Array;
   readonly #lowest: Float32Array;
   readonly #highest: Float32Array;
-  #count = 0;
+  #count: number;
 
-  constructor({ channels, top, random, sample = 4096 }: ChannelSurveyOptions) {
+  constructor({ channels, top, sample = 4096, seed = 0, state }: ChannelSurveyOptions) {
     this.#channels = channels;
     this.#top = top;
-    this.#random = random;
     this.#sampleSize = sample;
-    this.#best = Array.from({ length: channels }, () => []);
-    this.#sum = new Float64Array(channels);
-    this.#squares = new Float64Array(channels);
-    this.#silent = new Uint32Array(channels);
-    this.#lowest = new Float32Array(channels).fill(Number.POSITIVE_INFINITY);
-    this.#highest = new Float32Array(channels).fill(Number.NEGATIVE_INFINITY);
+    this.#seed = seed;
+    this.#best = state?.best.map((list) => [...list]) ?? Array.from({ length: channels }, () => []);
+    this.#sample = [...(state?.sample ?? [])];
+    this.#sum = state?.sum.slice() ?? new Float64Array(channels);
+    this.#squares = state?.squares.slice() ?? new Float64Array(channels);
+    this.#silent = state?.silent.slice() ?? new Uint32Array(channels);
+    this.#lowest = state?.lowest.slice() ?? new Float32Array(channels).fill(Number.POSITIVE_INFINITY);
+    this.#highest = state?.highest.slice() ?? new Float32Array(channels).fill(Number.NEGATIVE_INFINITY);
+    this.#count = state?.count ?? 0;
   }
 
   /** How many pictures were added. */
   get count(): number {
     return this.#count;
+  }
+
+  /** As it is now; it is written to when the next picture is added. */
+  get state(): SurveyState {
+    return {
+      count: this.#count,
+      best: this.#best,
+      sample: this.#sample,
+      sum: this.#sum,
+      squares: this.#squares,
+      silent: this.#silent,
+      lowest: this.#lowest,
+      highest: this.#highest,
+    };
   }
 
   /**
@@ -105,7 +137,9 @@ export class ChannelSurvey {
 
   /** A sample in which every picture is equally likely to be (Vitter 1985, algorithm R). */
   #keep(values: Float32Array): void {
-    const row = this.#count < this.#sampleSize ? this.#count : this.#random.below(this.#count + 1);
+    const count = this.#count;
+    // A stream for each picture: what was drawn before need not be kept to go on.
+    const row = count < this.#sampleSize ? count : seededRandom(this.#seed, count).below(count + 1);
     if (row < this.#sampleSize) this.#sample[row] = values.slice(0, this.#channels);
   }
 
