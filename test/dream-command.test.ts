@@ -80,10 +80,32 @@ test("Ctrl-C stops it and keeps the picture so far", async () => {
     sent = true;
     child.kill("SIGINT");
   });
-  expect(err).toMatch(/Stopped after \d+ of 1000000 steps; stopped\.png holds the picture so far\.\n$/);
+  expect(err).toMatch(
+    /Stopped after \d+ of 1000000 steps; stopped\.png holds the picture so far\. The same command .*\n$/,
+  );
   expect(status).toBe(130);
   expect((await sharp(join(folder, "stopped.png")).metadata()).width).toBe(32);
+  rmSync(join(folder, ".noema"), { recursive: true });
 });
+
+test("killed at any moment, the same command goes on, to the same bytes", async () => {
+  const words = ["dream", model, "--objective", "channel:features:{1,2}", "--steps", "150", "--save-every", "0"];
+  const whole = run([...words, "--out", "whole.png"]);
+  let kills = 0;
+  // Milliseconds after the first sign of life.
+  for (const waitMs of [0, 150, 400]) {
+    const { status } = await run([...words, "--out", "killed.png"], (child) => {
+      setTimeout(() => child.kill("SIGKILL"), waitMs);
+    });
+    if (status !== 0) kills++;
+  }
+  const last = await run([...words, "--out", "killed.png"]);
+  expect([(await whole).status, last.status]).toEqual([0, 0]);
+  expect(kills).toBeGreaterThan(0);
+  const [a, b] = ["whole.png", "killed.png"].map((name) => readFileSync(join(folder, name)));
+  expect(a.equals(b)).toBe(true);
+  expect(existsSync(join(folder, ".noema"))).toBe(false);
+}, 60_000);
 
 describe("fails with status 2, one message with a code, and no file", () => {
   test.each<[string, string[], RegExp]>([
@@ -103,7 +125,7 @@ describe("fails with status 2, one message with a code, and no file", () => {
     [
       "a unit beyond the layer's",
       ["dream", "small.onnx", "--objective", "channel:features:6"],
-      /unit 6, the layer has 6 channels, 0 … 5\. code: UNIT_RANGE\n$/,
+      /unit 6, it has 6 channels, 0 … 5\. code: UNIT_RANGE\n$/,
     ],
     [
       "an objective that cannot be read",

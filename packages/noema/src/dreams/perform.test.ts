@@ -172,7 +172,9 @@ describe("what was interrupted", () => {
   test("is told about, left alone by other options, and forgotten when told so", async () => {
     const first = await run(dream("x.png"), 2);
     expect(first.warned).toEqual([
-      expect.stringMatching(/^Stopped; it holds the picture so far, of 4 steps\. The same command goes on/),
+      expect.stringMatching(
+        /^Stopped after 2 of 4 steps; .*x\.png holds the picture so far\. The same command goes on/,
+      ),
     ]);
     const other = await run(dream("x.png", "--seed", "3"));
     expect(other.warned).toEqual([

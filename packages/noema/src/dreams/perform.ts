@@ -110,6 +110,7 @@ class Writer {
   readonly #failures: NoemaError[] = [];
   readonly #written: string[] = [];
   #finished = 0;
+  #lastStep = 0;
   #png: Uint8Array | undefined;
 
   constructor(recipe: Recipe, to: Destination) {
@@ -144,6 +145,7 @@ class Writer {
     if (picture.failure !== undefined) this.#failures.push(picture.failure);
     const last = picture.views.at(-1);
     if (last === undefined) return;
+    this.#lastStep = last.step;
     await this.#writeFrames(picture);
     const wanted = new Set([...this.#recipe.keep, last.step]);
     const views = picture.views.filter(({ step }) => wanted.has(step));
@@ -170,9 +172,9 @@ class Writer {
     const { steps, jobs, shows } = this.#recipe;
     if (this.#written.length === 0) return "Stopped before the first step: nothing was written.";
     const done = this.#single
-      ? `it holds the picture so far, of ${shows?.step ?? steps} steps`
-      : `${this.#finished} of ${jobs.length} pictures are finished`;
-    return `Stopped; ${done}. The same command goes on from here.`;
+      ? `${this.#lastStep} of ${shows?.step ?? steps} steps; ${this.#to.out} holds the picture so far`
+      : `${this.#finished} of ${jobs.length} pictures; ${this.#to.out} holds what there is so far`;
+    return `Stopped after ${done}. The same command goes on from there.`;
   }
 
   throwFailures(): void {
