@@ -74,8 +74,10 @@ test("draws what Lucid draws", () => {
   expect(minusSin).toBeCloseTo(-1, 12);
 });
 
+type Around = NonNullable<AffineSampleOptions["around"]>;
+
 /** What the network sees through these moves, drawn with seed 5. */
-async function shown(moves: readonly Move[], around: AffineSampleOptions["around"], picture: Float32Array) {
+async function shown(moves: readonly Move[], around: Around, picture: Float32Array) {
   const { transform, drawn } = applyTransforms([affineSample(moves, { around })], moment.size);
   const pictures = input("pictures", [1, 1, height, width]);
   const program = await compile(
@@ -88,7 +90,7 @@ async function shown(moves: readonly Move[], around: AffineSampleOptions["around
   return y.data as Float32Array;
 }
 
-test.each<AffineSampleOptions["around"]>([0, 0.5, "mirrored", "random"])(
+test.each<Around>([0, 0.5, "mirrored", "random"])(
   "moves that turn nothing show the same by matrices along the axes, around the picture %s",
   async (around) => {
     const random = seededRandom(2);
