@@ -52,7 +52,11 @@ export async function drawPalette(measured: MeasuredColours, from: string): Prom
       note: "where dreams begin, with more contrast",
       entries: [...rows(images.measured, "these colours"), ...rows(images.plain, "channels unmixed")],
     },
-    { heading: "Random pictures, waves as measured", note: "where MaCo begins", entries: rows(images.waves, "these waves") },
+    {
+      heading: "Random pictures, waves as measured",
+      note: "where MaCo begins",
+      entries: rows(images.waves, "these waves"),
+    },
     { heading: "How strong the waves are", note: "times their frequency, black to white: 16 times", entries: waves },
   ];
   return drawSheet(sections, { title: "Colours", subtitle: from, columns });

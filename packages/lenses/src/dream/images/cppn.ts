@@ -17,6 +17,7 @@ export interface CppnOptions {
 export const cppn = defineImage<CppnOptions>({
   name: "cppn",
   summary: "a small network from places to colours (smooth, of any size)",
+  numbers: { units: { least: 1, most: 256, isWhole: true }, layers: { least: 0, most: 32, isWhole: true } },
   create: (size, options = {}) => cppnImage(size, options),
 });
 

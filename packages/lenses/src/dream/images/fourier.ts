@@ -19,6 +19,7 @@ export interface FourierOptions {
 export const fourier = defineImage<FourierOptions>({
   name: "fourier",
   summary: "Fourier coefficients, scaled by 1/frequency (Lucid's default)",
+  numbers: { deviation: { least: 0, most: 100 }, decay: { least: -4, most: 8 } },
   create: (size, options = {}) => fourierImage(size, options),
 });
 

@@ -28,7 +28,17 @@ export interface ImageKind<O = object> {
   /** The word for it on the command line. */
   readonly name: string;
   readonly summary: string;
+  /** Its options that are numbers: on the command line, KIND:NAME=NUMBER,… . */
+  readonly numbers?: Readonly<Record<string, ImageNumber>>;
   create(size: PictureSize, options?: O): Image;
+}
+
+/** Which numbers an option takes, both ends included. */
+export interface ImageNumber {
+  readonly least: number;
+  readonly most: number;
+  /** Whole numbers only. */
+  readonly isWhole?: boolean;
 }
 
 /** Declares a kind of image; the folder's index and its contract test find it. */

@@ -15,6 +15,7 @@ export interface LaplacianOptions {
 export const laplacian = defineImage<LaplacianOptions>({
   name: "laplacian",
   summary: "a sum of pictures of halving size (Laplacian pyramid)",
+  numbers: { levels: { least: 1, most: 12, isWhole: true }, deviation: { least: 0, most: 100 } },
   create: (size, options = {}) => laplacianImage(size, options),
 });
 

@@ -22,6 +22,7 @@ export interface MacoOptions {
 export const maco = defineImage<MacoOptions>({
   name: "maco",
   summary: "only phases are moved, waves stay as strong as in photographs (MaCo)",
+  numbers: { deviation: { least: 0.01, most: 100 } },
   create: (size, options = {}) => macoImage(size, options),
 });
 
@@ -30,9 +31,10 @@ function macoImage(size: PictureSize, { spectrum, deviation = 1.3 }: MacoOptions
   const inverse = inverseFourier(size);
   const [, , blocks, , length, columns] = inverse.parts;
   const shape = [batch, channels, width, columns];
+  const strengths = strengthsOf(size, inverse, spectrum, deviation);
   return {
     shape,
-    rate: 0.05,
+    rate: 0.2,
     initial: (randoms) => {
       const each = channels * width * columns;
       const out = new Float32Array(batch * each);
@@ -42,9 +44,7 @@ function macoImage(size: PictureSize, { spectrum, deviation = 1.3 }: MacoOptions
       return out;
     },
     values: (parameters) => {
-      const strength = constant(
-        Tensor.of("float32", [channels, blocks, 1, length, columns], strengths(size, inverse, spectrum, deviation)),
-      );
+      const strength = constant(Tensor.of("float32", [channels, blocks, 1, length, columns], strengths));
       const phases = build.reshape(parameters, [batch, channels, blocks, 1, length, columns]);
       const waves = build.concat([build.cos(phases), build.sin(phases)], 3);
       return inverse.pictures(build.reshape(build.mul(waves, strength), inverse.shape));
@@ -56,8 +56,13 @@ function macoImage(size: PictureSize, { spectrum, deviation = 1.3 }: MacoOptions
       for (let plane = 0; plane < batch * channels; plane++) {
         const { re, im } = forwardFourier(values.subarray(plane * area, (plane + 1) * area), height, width);
         re.forEach((_, i) => {
-          const at = inverse.place(i % width) * columns + Math.floor(i / width);
-          out[plane * width * columns + at] = Math.atan2(im[i], re[i]);
+          const [l, k] = [i % width, Math.floor(i / width)];
+          const at = inverse.place(l) * columns + k;
+          const strength = area * strengths[(plane % channels) * width * columns + at];
+          // A wave that is its own mirror image has no phase: the cosine says how much of it there is.
+          out[plane * width * columns + at] = isOwnMirror(l, k, size)
+            ? Math.acos(Math.min(1, Math.max(-1, strength === 0 ? 0 : re[i] / strength)))
+            : Math.atan2(im[i], re[i]);
         });
       }
       return out;
@@ -66,7 +71,7 @@ function macoImage(size: PictureSize, { spectrum, deviation = 1.3 }: MacoOptions
 }
 
 /** What each wave is multiplied with, C×W×F, such that the values of a picture have the deviation wanted. */
-function strengths(
+function strengthsOf(
   { channels, height, width }: PictureSize,
   { place }: InverseFourier,
   given: Spectrum | undefined,
@@ -93,11 +98,15 @@ function strengths(
         // together would change how strong the wave is.
         if (isMean || (isEdge && 2 * l > width)) continue;
         const strength = spectrum ? magnitude(spectrum, c, across, k / height) : 1 / Math.hypot(across, k / height);
-        const isOwnMirror = isEdge && (l === 0 || 2 * l === width);
-        out[(c * width + place(l)) * columns + k] = isEdge && !isOwnMirror ? 2 * strength : strength;
-        variance += isOwnMirror ? strength ** 2 : 2 * strength ** 2;
+        const isAlone = isOwnMirror(l, k, { height, width });
+        out[(c * width + place(l)) * columns + k] = isEdge && !isAlone ? 2 * strength : strength;
+        variance += isAlone ? strength ** 2 : 2 * strength ** 2;
       }
     }
   }
   return variance === 0 ? out : out.map((v) => v * deviation * Math.sqrt(channels / variance));
+}
+
+function isOwnMirror(l: number, k: number, { height, width }: { height: number; width: number }): boolean {
+  return (k === 0 || 2 * k === height) && (l === 0 || 2 * l === width);
 }

@@ -11,6 +11,7 @@ export interface PixelsOptions {
 export const pixels = defineImage<PixelsOptions>({
   name: "pixels",
   summary: "every pixel is a parameter",
+  numbers: { deviation: { least: 0, most: 100 } },
   create: ({ batch, channels, height, width }, { deviation = 0.01 } = {}) => {
     const shape = [batch, channels, height, width];
     return {

@@ -12,6 +12,7 @@ import { defineImage, type Image } from "./image.js";
 export const shared = defineImage<FourierOptions>({
   name: "shared",
   summary: "pictures of a batch share their coarse parts and line up",
+  numbers: { deviation: { least: 0, most: 100 }, decay: { least: -4, most: 8 } },
   create: (size, options = {}) => sharedImage(size, options),
 });
 
