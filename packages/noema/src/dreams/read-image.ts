@@ -1,6 +1,6 @@
 /** @file readImage: a kind of image as it is typed: fourier, fourier:decay=1.5,deviation=0.02. */
 import { NoemaError, unknownName } from "@noema/engine";
-import { type Image, images, type PictureSize, type Spectrum } from "@noema/lenses";
+import { type Image, type ImageKind, images, type PictureSize, type Spectrum } from "@noema/lenses";
 
 export interface ReadImageOptions {
   /** The image, made transparent. */
@@ -27,7 +27,7 @@ export function readImage(text: string, { alpha, spectrum }: ReadImageOptions): 
       : rest
           .join(":")
           .split(",")
-          .map((part) => option(text, part)),
+          .map((part) => option(kind, part)),
   );
   const create = (size: PictureSize) => kind.create(size, { ...given, ...(spectrum && { spectrum }) });
   if (!alpha || name === "alpha") return create;
@@ -35,12 +35,17 @@ export function readImage(text: string, { alpha, spectrum }: ReadImageOptions): 
   return (size) => transparent.create(size, { of: create });
 }
 
-function option(text: string, part: string): [string, number] {
-  const [, name, number] = /^([a-z][a-zA-Z]{0,30})=([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i.exec(part) ?? [];
-  if (name !== undefined && Number.isFinite(Number(number))) return [name, Number(number)];
-  throw new NoemaError("OPTION_VALUE", {
-    where: "--image",
-    found: `"${part}" in "${text}"`,
-    needed: "it must be KIND, or KIND:NAME=NUMBER,… as in fourier:decay=1.5",
-  });
+function option({ name: kind, numbers = {} }: ImageKind, part: string): [string, number] {
+  const refused = (found: string, needed: string) =>
+    new NoemaError("OPTION_VALUE", { where: "--image", found, needed });
+  const [, name, text] = /^([a-zA-Z]{1,30})=([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/.exec(part) ?? [];
+  const known = Object.keys(numbers);
+  if (name === undefined || !Object.hasOwn(numbers, name)) {
+    const form = known.length === 0 ? kind : `${kind}:${known.map((one) => `${one}=N`).join(",")}`;
+    throw refused(`"${part}" after ${kind}`, `it must be ${form}`);
+  }
+  const { least, most, isWhole = false } = numbers[name];
+  const value = Number(text);
+  if (value >= least && value <= most && !(isWhole && !Number.isInteger(value))) return [name, value];
+  throw refused(`${kind}:${name}=${text}`, `it must be a ${isWhole ? "whole " : ""}number from ${least} to ${most}`);
 }
