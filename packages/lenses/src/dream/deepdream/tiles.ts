@@ -49,7 +49,10 @@ export function tilingOf({ length, longest, fixed = false }: TileRule): Tiling {
   const stride = few === 1 ? length : ceilTo(length / few, step);
   const fitted = ceilTo(stride + 2 * cut + fade, step);
   const size = fixed || few > 2 ? longest : Math.min(longest, fitted);
-  return { length, size, stride, count: Math.ceil(length / stride), cut, fade };
+  const count = Math.ceil(length / stride);
+  // One tile fades at the picture's own ends, however much further it goes.
+  const most = count === 1 ? Math.floor((size - length - fade) / 2) : cut;
+  return { length, size, stride, count, cut: Math.max(cut, most), fade };
 }
 
 /**
