@@ -1,6 +1,6 @@
 /** @file GridSample: values of x at the positions that a grid of normalized coordinates names, interpolated. */
 import { int, string } from "../../graph/attribute.js";
-import { gather, mul, reduceSum, reshape, transpose } from "../../graph/builder.js";
+import { concat, gather, mul, reduceSum, reshape, split, transpose } from "../../graph/builder.js";
 import { emit } from "../../graph/emit.js";
 import { NoemaError } from "../../graph/error.js";
 import { forEachIndex, type Nd, ndZeros } from "../../graph/nd.js";
@@ -92,16 +92,37 @@ function sampled(x: Value, positions: Value, attributes: GridAttributes): Value 
 }
 
 /**
+ * A scatter, which the gradient of this is, has as many indices as numbers to add, and copies them: some planes at a time,
+ * with the same indices for all of them, they stay in the cache: for 24 planes of
+ * 224×224, 36 ms of processor time in place of 54.
+ */
+const gatheredAtOnce = 2 ** 20;
+
+/**
  * For one example, whose planes can stay as they are: 6 ms of processor time for the gradient of 3 planes of 224×224,
  * where rows take 13.
  */
 function sampledPlanes(x: Value, { index, weight }: GridTaps, count: number): Value {
   const [, c, ...spatial] = x.shape;
   const neighbours = index.shape[0];
-  const found = gather(reshape(x, [c, sizeOf(spatial)]), reshape(index, [neighbours * count]), 1);
-  const apart = reshape(found, [c, neighbours, count]);
-  const weighted = weight === null ? apart : mul(apart, reshape(weight, [neighbours, count]));
-  return reduceSum(weighted, [1], { keepdims: false });
+  const rows = reshape(index, [neighbours * count]);
+  const weights = weight === null ? null : reshape(weight, [neighbours, count]);
+  const sums = evenly(reshape(x, [c, sizeOf(spatial)]), gatheredAtOnce / Math.max(1, neighbours * count)).map(
+    (planes) => {
+      const apart = reshape(gather(planes, rows, 1), [planes.shape[0], neighbours, count]);
+      return reduceSum(weights === null ? apart : mul(apart, weights), [1], { keepdims: false });
+    },
+  );
+  return sums.length === 1 ? sums[0] : concat(sums, 0);
+}
+
+/** Parts along the first axis, all of one size, which is at most `most` if that is one or more. */
+function evenly(x: Value, most: number): readonly Value[] {
+  const [length] = x.shape;
+  let parts = Math.max(1, Math.min(length, Math.ceil(length / Math.max(1, most))));
+  while (length % parts !== 0) parts++;
+  const sizes = Array.from({ length: parts }, () => length / parts);
+  return parts === 1 ? [x] : split(x, sizes, 0);
 }
 
 /** For several examples, each with its own positions: pixels become rows. */

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { compile, gradient, input, type Program } from "@noema/engine";
+import { build, compile, gradient, input, type Program } from "@noema/engine";
 import { afterAll, describe, expect, test } from "vitest";
 import type { PictureSize } from "../../preprocessing.js";
 import { type Random, seededRandom } from "../../random.js";
@@ -96,4 +96,21 @@ describe.each(Object.entries(examples))("%s", (name, transforms) => {
     const { y } = await applied(transforms, flat, flat, 9);
     expect(y.every((v, i) => Math.abs(v - flat[i]) < 1e-5)).toBe(true);
   });
+});
+
+test("the adjoint of many large planes, which is computed in parts, is exact too", async () => {
+  const large: PictureSize = { batch: 2, channels: 3, height: 300, width: 320 };
+  const shape = [2, 3, 300, 320];
+  const random = seededRandom(4);
+  const [x, w] = [1, 2].map(() => Float32Array.from({ length: shape.reduce((a, b) => a * b) }, random.uniform));
+  const { transform, drawn } = applyTransforms(lucidTransforms, large);
+  const [pictures, weights] = [input("pictures", shape), input("weights", shape)];
+  const y = build.sub(transform(pictures), transform(build.mul(pictures, 0)));
+  const [back] = gradient(y, [pictures], { outputGradients: [weights] });
+  const program = await compile({ inputs: { pictures, weights, ...drawn }, outputs: { y, back } }, { threads: 1 });
+  const feeds = drawTransforms(lucidTransforms, seededRandom(6), { size: large, progress: 0 });
+  const result = await program.run({ pictures: x, weights: w, ...feeds });
+  await program.dispose();
+  const [there, andBack] = [dot(result.y.data as Float32Array, w), dot(x, result.back.data as Float32Array)];
+  expect(Math.abs(there - andBack) / Math.abs(there)).toBeLessThan(1e-6);
 });
