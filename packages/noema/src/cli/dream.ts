@@ -8,6 +8,8 @@ import { planRun } from "../dreams/plan-run.js";
 import { maxSide, mostSteps } from "../dreams/recipe.js";
 import { compareWith, repeatRun } from "../dreams/repeat.js";
 import { defineCommand } from "../terminal/command.js";
+import { tour } from "../tour/tour.js";
+import { tourAsked, tourFields } from "../tour/tour-options.js";
 
 const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name).join(", ");
 
@@ -16,6 +18,9 @@ const many = { group: "Several pictures" };
 const how = { group: "How it is drawn" };
 const model = { group: "The model" };
 const files = { group: "Files" };
+
+const usualOut = "dream.png";
+const usualSaveEvery = 10;
 
 const options = z.object({
   model: z
@@ -53,6 +58,7 @@ const options = z.object({
       description: "repeats a picture or sheet exactly, by the recipe that it carries; MODEL may then be left out",
       placeholder: "PICTURE.png",
     }),
+  ...tourFields,
   seed: z
     .int()
     .min(0)
@@ -161,10 +167,10 @@ const options = z.object({
     .meta({ ...model, description: "threads of one operator (default: one per core)" }),
   out: z
     .string()
-    .default("dream.png")
+    .optional()
     .meta({
       ...files,
-      description: "the picture to write, or the sheet of several; a folder gets a file for each, and the sheet",
+      description: `the picture to write, or the sheet of several; a folder gets a file for each, and the sheet (default ${usualOut}; with --all: tours/MODEL-LAYER)`,
       placeholder: "FILE.png",
     }),
   frames: z
@@ -184,7 +190,7 @@ const options = z.object({
   saveEvery: z
     .number()
     .min(0)
-    .default(10)
+    .default(usualSaveEvery)
     .meta({
       ...files,
       description: "seconds between savings of what was done so far; the same command goes on from there",
@@ -212,10 +218,13 @@ export const command = defineCommand({
   examples: [
     "noema dream centernet --objective channel:tower_0/extern1/hard_swish/mul_1:9 --size 256 --out dream.png",
     'noema dream model.onnx --objective "channel:LAYER:{0..7}" --seeds 0..1 --size 128 --out sheet.png',
+    "noema dream model.onnx --layer LAYER --all --images photographs --out tour",
     "noema dream --from dream.png --out again.png",
   ],
   run: async (given, terminal) => {
-    const { out, frames, saveEvery, restart } = given;
+    const asked = tourAsked(given, { saveEvery: usualSaveEvery });
+    if (asked !== undefined) return await tour(asked, terminal);
+    const { out = usualOut, frames, saveEvery, restart } = given;
     if (given.from !== undefined) {
       refuseBeside(given);
       const run = await repeatRun(given.from, given.model);
