@@ -22,6 +22,8 @@ export interface MeasuredKind extends Omit<Kind, "directions"> {
   readonly directions: readonly MeasuredDirection[];
   /** How many of them are selective at a false discovery rate of 5 %. */
   readonly selective: number;
+  /** How many different labels those are selective for: kinds whose directions all find the same have few. */
+  readonly differentLabels: number;
 }
 
 export interface Measured {
@@ -62,7 +64,9 @@ export async function measureKinds(options: MeasureOptions): Promise<Measured | 
       own.map(({ pValue }) => pValue),
       1 - confidence,
     );
-    return { ...kind, directions: own.sort((a, b) => b.chosenAt - a.chosenAt), selective };
+    const best = [...own].sort((a, b) => a.pValue - b.pValue).slice(0, selective);
+    const differentLabels = new Set(best.map(({ labelling, label }) => `${labelling}/${label}`)).size;
+    return { ...kind, directions: own.sort((a, b) => b.chosenAt - a.chosenAt), selective, differentLabels };
   });
   const names = new Set(kinds.map(({ name }) => name));
   const pairs = [...questions(), ...controls()].filter((pair) => pair.every((name) => names.has(name)));

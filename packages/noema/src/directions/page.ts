@@ -71,10 +71,10 @@ function kindTable({ kinds, comparison }: Report): string {
     const { precision, purity } = comparison.kinds[k].means;
     const median = sorted(kind.directions.map((one) => one.beyondChance))[kind.directions.length >> 1];
     return `<tr><th scope="row"><i style="background:${colourOf(kind.name)}"></i>${text(heading(kind.name))}<small>${text(kind.note)}</small></th>
-<td>${kind.directions.length}</td><td>${interval(precision)}</td><td>${number(median)}</td><td>${kind.selective} of ${kind.directions.length}</td><td>${interval(purity)}</td></tr>`;
+<td>${kind.directions.length}</td><td>${interval(precision)}</td><td>${number(median)}</td><td>${kind.selective} of ${kind.directions.length}</td><td>${kind.differentLabels}</td><td>${interval(purity)}</td></tr>`;
   });
-  return `<table><thead><tr><th scope="col">kind</th><th scope="col">directions</th><th scope="col">average precision beyond chance, mean</th><th scope="col">median</th><th scope="col">selective at all</th><th scope="col">bits purer than chance, mean</th></tr></thead><tbody>${rows.join("")}</tbody></table>
-<p class="small">In brackets, ${100 * confidence} % intervals. Selective at all: better than ${100 * confidence} of 100 such finds would be by chance (false discovery rate ${100 - 100 * confidence} %).</p>`;
+  return `<table><thead><tr><th scope="col">kind</th><th scope="col">directions</th><th scope="col">average precision beyond chance, mean</th><th scope="col">median</th><th scope="col">selective at all</th><th scope="col">for different labels</th><th scope="col">bits purer than chance, mean</th></tr></thead><tbody>${rows.join("")}</tbody></table>
+<p class="small">In brackets, ${100 * confidence} % intervals. Selective at all: of 100 directions counted so, no more than ${Math.round(100 - 100 * confidence)} are expected to owe it to chance (false discovery rate); and how many labels these share among them.</p>`;
 }
 
 function differenceTable(differences: readonly Difference[]): string {
@@ -100,7 +100,7 @@ async function gallery(report: Report, kind: MeasuredKind, shown: readonly Shown
         dream === undefined
           ? ""
           : `<img class="dream" src="${await dataUri(dream, sidePx.dream)}" alt="Dream of ${text(direction.name)}">`;
-      return `<div class="card">${drawn}<div class="first">${first.join("")}</div><p><b>${text(direction.name)}</b> ${text(ownLabel(report, direction))} <span>${number(direction.beyondChance)}</span><small>${role}</small></p></div>`;
+      return `<div class="card${drawn === "" ? " plain" : ""}">${drawn}<div class="first">${first.join("")}</div><p><b>${text(direction.name)}</b> ${text(ownLabel(report, direction))} <span>${number(direction.beyondChance)}</span><small>${role}</small></p></div>`;
     }),
   );
   return `<h3><i style="background:${colourOf(kind.name)}"></i>${text(heading(kind.name))}</h3><div class="cards">${cards.join("")}</div>`;
@@ -169,6 +169,7 @@ h1 { font-size: 36px; line-height: 1.15; margin: 4px 0 20px; font-weight: 700 }
 h2 { font-size: 22px; margin: 48px 0 12px; padding-top: 14px; border-top: 2px solid var(--ink) }
 h3 { font-size: 17px; margin: 28px 0 10px }
 p, li { max-width: 76ch }
+.where { max-width: none }
 .where, .small, small, figcaption { color: var(--faint); font-size: 14px }
 .where { margin: 0 }
 .name { overflow-wrap: anywhere }
@@ -187,6 +188,8 @@ i { display: inline-block; width: 11px; height: 11px; border-radius: 50%; margin
 .card { display: grid; grid-template-columns: 132px 1fr; gap: 4px; align-content: start }
 .card img { display: block; width: 100%; aspect-ratio: 1 }
 .card .first { display: grid; grid-template-columns: repeat(4, 1fr); gap: 4px; align-content: start; grid-column: 2 }
+.card.plain { grid-template-columns: 1fr }
+.card.plain .first { grid-column: 1 }
 .card p { grid-column: 1 / -1; margin: 4px 0 0; font-size: 14px }
 .card p span { float: right; font-variant-numeric: tabular-nums }
 .card small { display: block }

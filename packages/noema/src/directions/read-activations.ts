@@ -7,7 +7,7 @@ import type { Terminal } from "../terminal/command.js";
 
 /** Where in a picture a direction is measured: over all positions their mean or the largest, or in the middle. */
 export const poolings = ["mean", "max", "centre"] as const;
-export type Pooling = (typeof poolings)[number];
+type Pooling = (typeof poolings)[number];
 
 export interface Unreadable {
   readonly path: string;

@@ -18,7 +18,7 @@ export interface Estimate {
 }
 
 /** Each measure of selectivity: average precision beyond chance, and by how many bits less than chance the first pictures mix. */
-export const measures = ["precision", "purity"] as const;
+const measures = ["precision", "purity"] as const;
 export type Measure = (typeof measures)[number];
 
 export interface KindSummary {

@@ -11,7 +11,7 @@ export interface Labelling {
 }
 
 /** So many pictures of a label each half must have: one to find, and one more so that it is not one picture's name. */
-export const leastOfLabel = 2;
+const leastOfLabel = 2;
 
 /** Indices of pictures, rising. */
 export interface Halves {

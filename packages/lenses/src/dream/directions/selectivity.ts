@@ -48,7 +48,7 @@ export interface SelectivityOptions {
 }
 
 /** The smallest p-value is one in so many and one more. */
-export const nullDraws = 9999;
+const nullDraws = 9999;
 
 /** Streams of the seed, for ties and for random orders. */
 const streams = { ties: 101, orders: 102 };
