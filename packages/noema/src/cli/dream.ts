@@ -240,7 +240,11 @@ export const command = defineCommand({
       throw missing("--frames FILE.webp", "--every asks for frames");
     const every = frames === undefined ? undefined : (given.every ?? Math.max(1, Math.round(steps / usualFrames)));
     const run = await planRun({ ...given, model, objective, every });
-    await performRun(run, { out, frames, saveEvery, restart }, terminal);
+    try {
+      await performRun(run, { out, frames, saveEvery, restart }, terminal);
+    } catch (error) {
+      throw error instanceof NoemaError && error.code === "BATCH_SIZE" ? alone(error) : error;
+    }
   },
 });
 
@@ -254,6 +258,11 @@ function refuseBeside(given: Given): void {
     found: "it stands beside --from",
     needed: "the picture's recipe says everything but MODEL and --out",
   });
+}
+
+/** In the words of the command line. */
+function alone({ code, parts }: NoemaError): NoemaError {
+  return new NoemaError(code, { ...parts, remedy: "Draw several together, as with --seeds 0..3 --batch 4." });
 }
 
 function missing(option: string, description: string): NoemaError {

@@ -1,10 +1,10 @@
 /** @file noema start: a first look, on nothing but what the install brought: a labelled sheet of chosen channels. */
-import { setImmediate } from "node:timers/promises";
-import { channel, Dream } from "@noema/lenses";
+import { channel } from "@noema/lenses";
 import { z } from "zod";
+import { render } from "../dreams/render.js";
 import { openForPictures } from "../models/open-for-pictures.js";
 import { openModel } from "../models/open-model.js";
-import { encodePng, type Pixels, pixelsOf } from "../pictures/png.js";
+import { encodePng, type Pixels } from "../pictures/png.js";
 import { drawSheet } from "../pictures/sheet.js";
 import { checkOutput, writeBeside } from "../pictures/write-beside.js";
 import { defineCommand, type Terminal } from "../terminal/command.js";
@@ -80,39 +80,36 @@ export const command = defineCommand({
 });
 
 /** The pictures, row by row; undefined after Ctrl-C. */
-async function dreamSections(given: Options, terminal: Terminal) {
-  const size = { width: sidePx, height: sidePx };
-  const pictures = await openForPictures(await openModel("centernet"), { size });
-  const count = rows.reduce((sum, { channels }) => sum + channels.length, 0);
-  const progress = terminal.progress(count * given.steps, "steps");
-  // Disposed together: channels of one layer then share one compiled program.
-  const opened: Dream[] = [];
-  const dreamOne = async (layer: string, unit: number): Promise<Pixels | undefined> => {
-    const objective = channel({ layer, unit });
-    const dream = await Dream.open({ ...pictures, objective, seed: given.seed });
-    const before = opened.push(dream) - 1;
-    while (dream.step < given.steps) {
-      if (terminal.signal.aborted) return undefined;
-      await dream.advance();
-      progress.update(before * given.steps + dream.step);
-      await setImmediate();
-    }
-    return pixelsOf(await dream.pictures(), dream.size, 0);
-  };
+async function dreamSections({ steps, seed }: Options, terminal: Terminal) {
+  const opened = await openModel("centernet");
+  const wanted = rows.flatMap(({ layer, channels }) => channels.map(([unit]) => channel({ layer, unit }).text));
+  const progress = terminal.progress(wanted.length * steps, "steps");
+  const pictures: Pixels[] = [];
   try {
-    const sections = [];
-    for (const { heading, layer, channels } of rows) {
-      const entries = [];
-      for (const [unit, seen] of channels) {
-        const picture = await dreamOne(layer, unit);
-        if (picture === undefined) return undefined;
-        entries.push({ picture, title: seen, note: `channel ${unit}` });
-      }
-      sections.push({ heading, note: layer, entries });
+    const dreams = render({
+      open: (batch) => openForPictures(opened, { batch, size: { width: sidePx, height: sidePx } }),
+      jobs: wanted.map((objective) => ({ objective, seed })),
+      steps,
+      signal: terminal.signal,
+      onStep: ({ taken }) => progress.update(taken),
+    });
+    for await (const { job, finished, views, failure } of dreams) {
+      if (failure !== undefined) throw failure;
+      if (!finished) return undefined;
+      pictures[job] = views.at(-1)!.pixels;
     }
-    return sections;
   } finally {
     progress.stop();
-    for (const dream of opened) await dream.dispose();
   }
+  if (pictures.length < wanted.length) return undefined;
+  const entries = rows
+    .flatMap(({ channels }) => channels)
+    .map(([unit, seen], i) => {
+      return { picture: pictures[i], title: seen, note: `channel ${unit}` };
+    });
+  return rows.map(({ heading, layer, channels }) => ({
+    heading,
+    note: layer,
+    entries: entries.splice(0, channels.length),
+  }));
 }

@@ -27,15 +27,15 @@ export async function drawDreamSheet(recipe: Recipe, came: Came): Promise<Pixels
   const columns = [...new Set(came.flatMap((views) => views?.map(({ step }) => step) ?? []))].sort((a, b) => a - b);
   const section = columns.length > 1 ? await bySteps(table, columns) : await byChance(table);
   const [kind, about] = said(common);
-  const title = objectives.length === 1 ? (titles[objectives[0]] ?? about) : about;
   const details = [
-    ...(kind === "" ? [] : [kind]),
+    ...(kind === "" || about === "" ? [] : [kind]),
     model.name,
     `${steps} steps`,
     ...(seeds.length === 1 ? [`seed ${seeds[0]}`] : []),
     ...(recipe.tries > 1 ? [`the best of ${recipe.tries} tries each`] : []),
   ];
-  return drawSheet([section], { title: title === "" ? model.name : title, subtitle: details.join("  ·  ") });
+  const title = about || (kind === "" ? model.name : `${kind} of ${model.name}`);
+  return drawSheet([section], { title: titles[common] ?? title, subtitle: details.join("  ·  ") });
 }
 
 interface Table {
@@ -143,7 +143,7 @@ function nameFor(title: string | undefined, label: string): Name {
 
 /** The word of an objective, and what it is about: channel:LAYER. Where it is made of several, it stays as it is. */
 function said(objective: string): [kind: string, about: string] {
-  const [, kind, about] = /^([a-z-]+):(\S+)$/.exec(objective) ?? [];
+  const [, kind, about = ""] = /^([a-z][a-z\d-]*)(?::(\S+))?$/.exec(objective) ?? [];
   return kind === undefined ? ["", objective] : [kind, about];
 }
 

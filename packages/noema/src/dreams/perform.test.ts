@@ -224,6 +224,41 @@ test("frames of one picture are an animation, of several one each", async () => 
   await expect(run(dream("g.png", "--frames", at("h.webp"), "--seeds", "1..2"))).rejects.toThrowError(/FRAMES_ONE$/);
 });
 
+describe("from files", () => {
+  test("a photograph to start from, which a recipe knows again", async () => {
+    const photograph = at("photograph.png");
+    await sharp({ create: { width: 60, height: 40, channels: 3, background: "#2060c0" } })
+      .png()
+      .toFile(photograph);
+    await run(dream("s.png", "--start", photograph, "--steps", "1"));
+    const { channels } = await sharp(at("s.png")).stats();
+    channels.forEach(({ mean }, i) => {
+      expect(Math.abs(mean - [0x20, 0x60, 0xc0][i])).toBeLessThan(12);
+    });
+    await run(["--from", at("s.png"), "--out", at("again.png")]);
+    expect(bytes("again.png").equals(bytes("s.png"))).toBe(true);
+    await sharp({ create: { width: 60, height: 40, channels: 3, background: "#2060c1" } })
+      .png()
+      .toFile(photograph);
+    await expect(run(["--from", at("s.png"), "--out", at("t.png")])).rejects.toThrowError(
+      /another file.*FILE_CHANGED$/,
+    );
+  });
+
+  test("a direction", async () => {
+    writeFileSync(at("v.json"), JSON.stringify({ vector: [0, 1, 0, 0, 0.5, 0] }));
+    await run(dream("v.png", "--objective", `direction:features:"${at("v.json")}"`));
+    await run(["--from", at("v.png"), "--out", at("again.png")]);
+    expect(bytes("again.png").equals(bytes("v.png"))).toBe(true);
+  });
+});
+
+test("objectives that compare the pictures of a batch say how to draw several", async () => {
+  const words = ["--objective", "channel:features:2 + diversity:features", "--seeds", "0..1"];
+  await expect(run(dream("x.png", ...words))).rejects.toThrowError(/--seeds 0\.\.3 --batch 4.*BATCH_SIZE$/);
+  await run(dream("x.png", ...words, "--batch", "2"));
+});
+
 describe("refuses", () => {
   test.each<[string, string[], RegExp]>([
     ["snapshots after the end", ["--snapshots", "9"], /OPTION_VALUE$/],

@@ -30,7 +30,7 @@ export interface Destination {
 export interface Performed {
   /** What was written, in order. */
   readonly written: readonly string[];
-  /** Of a single picture: its PNG. */
+  /** The picture, or the sheet. */
   readonly png?: Uint8Array;
 }
 
@@ -164,7 +164,7 @@ class Writer {
       const path = this.#isFolder ? join(this.#to.out, "sheet.png") : this.#to.out;
       await this.#write(path, await drawDreamSheet(this.#recipe, this.#came), this.#recipe);
     }
-    return { written: this.#written, ...(this.#single && this.#png && { png: this.#png }) };
+    return { written: this.#written, ...(this.#png && { png: this.#png }) };
   }
 
   /** Said after an interruption. */
