@@ -16,8 +16,6 @@ export {
   confidence,
   type Difference,
   type Estimate,
-  type KindSummary,
-  type MeasuredKind,
 } from "./dream/directions/comparison.js";
 export { independentDirections, skewedUp } from "./dream/directions/independent-directions.js";
 export { checkLabels, type Halves, halved, type Labelling, usableLabels } from "./dream/directions/labelling.js";
