@@ -92,9 +92,8 @@ function sampled(x: Value, positions: Value, attributes: GridAttributes): Value 
 }
 
 /**
- * A scatter, which the gradient of this is, has as many indices as numbers to add, and copies them: some planes at a time,
- * with the same indices for all of them, they stay in the cache: for 24 planes of
- * 224×224, 36 ms of processor time in place of 54.
+ * The gradient is a scatter, which has as many indices as numbers to add, and copies them. Some planes at a time, with the
+ * same indices for all of them, they stay in the cache: 36 ms of processor time for 24 planes of 224×224 in place of 54.
  */
 const gatheredAtOnce = 2 ** 20;
 

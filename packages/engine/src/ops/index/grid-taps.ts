@@ -39,14 +39,14 @@ export interface GridOptions {
 }
 
 interface Tap {
-  /** int64, N×positions. */
+  /** int32, N×positions. */
   readonly index: Value;
   /** Null stands for one. */
   readonly weight: Value | null;
 }
 
 export interface GridTaps {
-  /** int64, neighbours×N×positions. */
+  /** int32, neighbours×N×positions. */
   readonly index: Value;
   /** Of the same shape; null stands for ones. */
   readonly weight: Value | null;
@@ -63,7 +63,7 @@ export function gridTaps(positions: Value, spatial: readonly number[], options: 
   const pixels = sizeOf(spatial);
   const starts = constant(
     Tensor.ofNumbers(
-      "int64",
+      "int32",
       [n, 1],
       Array.from({ length: n }, (_, i) => i * pixels),
     ),
@@ -98,7 +98,7 @@ function axisTaps(coordinate: Value, axis: Axis, { mode, padding }: GridOptions)
     const index = step === 0 ? base : add(base, step);
     const weight = mode === "nearest" ? null : weightOf(sub(at, base), step, mode);
     const within = clip(padding === "reflection" ? reflected(index, axis) : index, 0, axis.size - 1);
-    const whole = cast(within, "int64");
+    const whole = cast(within, "int32");
     if (padding !== "zeros") return { index: whole, weight };
     const hit = and(greaterOrEqual(index, 0), lessOrEqual(index, axis.size - 1));
     return { index: whole, weight: weight === null ? cast(hit, "float32") : where(hit, weight, 0) };

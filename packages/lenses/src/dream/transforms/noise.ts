@@ -39,11 +39,14 @@ function fill(out: Float32Array, sigma: number, random: Random): void {
     const { normal } = seededRandom(0);
     once = Float32Array.from({ length: drawnOnce }, normal);
   }
-  let at = random.below(drawnOnce);
+  const start = random.below(drawnOnce);
   const factor = random.uniform() < 0.5 ? sigma : -sigma;
-  for (let i = 0; i < out.length; i++) {
-    out[i] = factor * once[at];
-    at = at + 1 === drawnOnce ? 0 : at + 1;
+  for (let begin = 0; begin < out.length; ) {
+    const at = (start + begin) % drawnOnce;
+    const end = Math.min(out.length, begin + drawnOnce - at);
+    const shift = at - begin;
+    for (let i = begin; i < end; i++) out[i] = factor * once[i + shift];
+    begin = end;
   }
 }
 
