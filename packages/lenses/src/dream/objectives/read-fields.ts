@@ -2,7 +2,7 @@
 import { findClass } from "./labels.js";
 import type { Field, FieldType, FieldValues, ObjectiveKind } from "./objective.js";
 import { syntaxError } from "./syntax-error.js";
-import { numberPattern } from "./written.js";
+import { numberPattern, objectiveForm } from "./written.js";
 
 /** A part of the text, as written. */
 export interface Piece {
@@ -56,7 +56,7 @@ export function cut(piece: Piece, sign: ":" | ","): Piece[] {
 
 /** What each piece is: from the last one backwards, so that a first layer may take all that is left over. */
 export function readFields(kind: ObjectiveKind, name: Piece, pieces: readonly Piece[], context: FieldsContext): Values {
-  const form = formOf(kind);
+  const form = objectiveForm(kind);
   const fields = Object.entries(kind.fields);
   const values: Values = {};
   let left = pieces.length;
@@ -81,15 +81,6 @@ export function readFields(kind: ObjectiveKind, name: Piece, pieces: readonly Pi
 const isOptional = (type: Field) => type.endsWith("?");
 const typeOf = (type: Field) => type.replace("?", "") as FieldType;
 const isForm = (type: Field, { raw }: Piece) => forms[typeOf(type)].test(raw);
-
-/** How an objective is written: `neuron:LAYER:UNIT[:POSITION]`. */
-function formOf({ name, fields }: ObjectiveKind): string {
-  const parts = Object.entries(fields).map(([field, type]) => {
-    const word = field.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase();
-    return isOptional(type) ? `[:${word}]` : `:${word}`;
-  });
-  return [name, ...parts].join("");
-}
 
 function missing(kind: ObjectiveKind, name: Piece, pieces: readonly Piece[], context: FieldsContext, form: string) {
   const { text, end } = context;

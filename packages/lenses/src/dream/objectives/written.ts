@@ -1,5 +1,5 @@
 /** @file How objectives are written: names in quotes where they need them, sums in parentheses where they need them. */
-import type { Objective } from "./objective.js";
+import type { Objective, ObjectiveKind } from "./objective.js";
 
 /** Characters that mean something between names. */
 const special = /[\s":,()@*{}]|^$/;
@@ -29,4 +29,13 @@ export function materialsOf(objectives: readonly Objective[]): Pick<Objective, "
   const photographs = [...new Set(objectives.flatMap((one) => one.photographs ?? []))];
   const vectors = [...new Set(objectives.flatMap((one) => one.vectors ?? []))];
   return { ...(photographs.length > 0 && { photographs }), ...(vectors.length > 0 && { vectors }) };
+}
+
+/** How objectives of a kind are written: `neuron:LAYER:UNIT[:X,Y]`. */
+export function objectiveForm({ name, fields }: ObjectiveKind): string {
+  const parts = Object.entries(fields).map(([field, type]) => {
+    const word = type === "position?" ? "X,Y" : field.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase();
+    return type.endsWith("?") ? `[:${word}]` : `:${word}`;
+  });
+  return [name, ...parts].join("");
 }
