@@ -1,6 +1,6 @@
 /** @file noema dream: pictures that units of a network respond to. */
 import { NoemaError } from "@noema/engine";
-import { defaultSteps, images, overrides } from "@noema/lenses";
+import { defaultSteps, images, overrides, transforms } from "@noema/lenses";
 import { z } from "zod";
 import { defaultOverrides } from "../dreams/manner.js";
 import { performRun } from "../dreams/perform.js";
@@ -119,7 +119,7 @@ const options = z.object({
     .optional()
     .meta({
       ...how,
-      description: "what is done to the picture before each step, or none (default lucid)",
+      description: `what is done to the picture before each step, as "jitter:8 rotate:-5..5 blur:1": ${names(transforms)}, around:mirrored; or none (default lucid)`,
       placeholder: "LIST",
     }),
   overrides: z
