@@ -9,6 +9,7 @@ export function only(objective: Objective, picture: number): Objective {
   const text = `${wrapped(objective, "product")}@${picture}`;
   return {
     text,
+    joined: "product",
     ...materialsOf([objective]),
     build: (scene) => {
       needPicture(scene, picture, text);

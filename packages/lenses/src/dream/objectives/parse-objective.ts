@@ -89,14 +89,11 @@ class Parser {
     return { factor, objective: product(factors) };
   }
 
-  /** A term or a parenthesis, and the pictures it is for. */
+  /** A term or a parenthesis, and the picture it is for. */
   #selected(): Objective {
-    let objective = this.#text[this.#at] === "(" ? this.#parenthesis() : this.#term();
-    for (;;) {
-      const picture = this.#match(/@\d{1,9}/y);
-      if (picture === undefined) return objective;
-      objective = only(objective, Number(picture.slice(1)));
-    }
+    const objective = this.#text[this.#at] === "(" ? this.#parenthesis() : this.#term();
+    const picture = this.#match(/@\d{1,9}/y);
+    return picture === undefined ? objective : only(objective, Number(picture.slice(1)));
   }
 
   #parenthesis(): Objective {
@@ -112,8 +109,8 @@ class Parser {
   #term(): Objective {
     const start = this.#at;
     const end = this.#endOfTerm();
-    // The pictures it is for are read by whoever asked for the term.
-    const raw = this.#text.slice(start, end).replace(/(?:@\d{1,9})+$/, "");
+    // The picture it is for is read by whoever asked for the term.
+    const raw = this.#text.slice(start, end).replace(/@\d{1,9}$/, "");
     this.#at = start + raw.length;
     const [name, ...fields] = cut({ raw, at: start }, ":");
     if (name.raw === "") throw this.#refuse(start, "an objective is missing here");
