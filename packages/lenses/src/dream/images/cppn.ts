@@ -60,7 +60,9 @@ function cppnImage(size: PictureSize, { units = 24, layers = 8 }: CppnOptions): 
       const parts = build.split(parameters, counts, 1);
       let pixels: Value = places(height, width);
       stack.forEach(({ from, to }, i) => {
-        const weights = build.reshape(parts[2 * i], [batch, to, from]);
+        const plain = build.reshape(parts[2 * i], [batch, to, from]);
+        // The weights are few: what they multiply is scaled there.
+        const weights = i === 0 ? plain : build.div(plain, levels(units));
         const offsets = build.reshape(parts[2 * i + 1], [batch, to, 1]);
         const sums = build.add(build.matmul(weights, pixels), offsets);
         pixels = i === layers ? sums : activation(sums);
@@ -70,10 +72,16 @@ function cppnImage(size: PictureSize, { units = 24, layers = 8 }: CppnOptions): 
   };
 }
 
-/** Lucid's: the arctangent and its square, each over its root mean square for normally distributed numbers. */
+/** Lucid's: the arctangent and its square, each to be divided by its level. */
 function activation(sums: Value): Value {
   const [angle] = emit("Atan", [sums]);
-  return build.concat([build.div(angle, 0.67), build.div(build.mul(angle, angle), 0.6)], 1);
+  return build.concat([angle, build.mul(angle, angle)], 1);
+}
+
+/** Root mean squares of the two for normally distributed numbers. */
+function levels(units: number): Value {
+  const data = Float32Array.from({ length: 2 * units }, (_, i) => (i < units ? 0.67 : 0.6));
+  return constant(Tensor.of("float32", [2 * units], data));
 }
 
 /** 2×HW: right and down, from the middle; along the longer side their standard deviation is 1. */
