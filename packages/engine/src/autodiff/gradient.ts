@@ -2,7 +2,7 @@
 import { type AttributeValue, attributeValues } from "../graph/attribute.js";
 import { add, full, sumTo, zeros } from "../graph/builder.js";
 import { NoemaError } from "../graph/error.js";
-import { type Expansion, findOp, type GradientRule, type Undifferentiable } from "../graph/op.js";
+import { type Expansion, findOp, type GradientCall, type GradientRule, type Undifferentiable } from "../graph/op.js";
 import { ancestors, needsOf } from "../graph/topology.js";
 import { type Node, Value } from "../graph/value.js";
 
@@ -52,10 +52,13 @@ export function gradient(
     if (live.has(y)) receive(y, seeds[i]!);
   });
   const wanted = new Set(inputs);
+  const rules = options.rules ?? {};
+  const isOnlyFor = (x: Value, op: string) =>
+    x.node?.op === op && x.node.domain === "" && !Object.hasOwn(rules, op) && !wanted.has(x);
   for (const node of nodes.reverse()) {
     if (!node.outputs.some((y) => flowing.has(y) && !stop.has(y))) continue;
     const gradients = node.outputs.map((y) => (stop.has(y) ? undefined : flowing.get(y)));
-    const parts = nodeGradient(node, gradients, live, options.rules);
+    const parts = nodeGradient(node, gradients, live, { rules, isOnlyFor });
     node.inputs.forEach((x, i) => {
       const part = parts[i];
       if (x !== null && part && live.has(x)) receive(x, sumTo(part, x.shape));
@@ -130,11 +133,15 @@ function refuseSevered(
   throw undefinedGradient(by, (findOp(by.op, by.domain)!.gradient as Undifferentiable).undifferentiable);
 }
 
+interface Surroundings extends Pick<GradientCall<never>, "isOnlyFor"> {
+  readonly rules: GradientRules;
+}
+
 function nodeGradient(
   node: Node,
   gradients: readonly (Value | undefined)[],
   live: ReadonlySet<Value>,
-  rules: GradientRules = {},
+  { rules, isOnlyFor }: Surroundings,
 ): readonly (Value | null)[] {
   const definition = findOp(node.op, node.domain);
   if (definition === undefined) throw undefinedGradient(node, "the operator is not known to the engine");
@@ -151,7 +158,7 @@ function nodeGradient(
   const wanted = node.inputs.map((x) => x !== null && live.has(x));
   if (typeof rule === "object") return expandedGradient(node, rule, attributes, gradients, wanted);
   const outputGradients = gradients.map((g, i) => g ?? zeros(node.outputs[i]!.shape));
-  return rule({ inputs, outputs: node.outputs, outputGradients, attributes, wanted });
+  return rule({ inputs, outputs: node.outputs, outputGradients, attributes, wanted, isOnlyFor });
 }
 
 function expandedGradient(

@@ -12,6 +12,11 @@ export interface GradientCall<A> {
   readonly attributes: A;
   /** Which inputs somebody wants the gradient of: a costly one may be skipped. */
   readonly wanted: readonly boolean[];
+  /**
+   * Whether nobody sees an input's gradient but the rule of this operator, its own, which made the input: then a part of
+   * that rule may be done beforehand.
+   */
+  isOnlyFor(input: Value, op: string): boolean;
 }
 
 /**

@@ -2,7 +2,7 @@
  * @file The gradient of 3×3 max pools at stride 1 and 2, one axis after the other, in operators that ONNX Runtime computes
  * in its blocked layout. MaxPool with indices and a scatter take two to three times as long.
  */
-import { add, concat, mul, slice } from "../../graph/builder.js";
+import { add, concat, mul, reshape, slice } from "../../graph/builder.js";
 import { constant, emit } from "../../graph/emit.js";
 import { Tensor } from "../../graph/tensor.js";
 import type { Value } from "../../graph/value.js";
@@ -70,7 +70,7 @@ export function stridedThreeGradient(x: Value, y: Value, g: Value, { begin, outp
     ),
   );
   const [[evenEven, oddEven], [evenOdd, oddOdd]] = quarters as [Value[], Value[]];
-  const whole = emit("DepthToSpace", [concat([evenEven, evenOdd, oddEven, oddOdd!], 1)], { blocksize: 2 })[0];
+  const whole = interleaved([interleaved([evenEven, evenOdd], 3), interleaved([oddEven, oddOdd], 3)], 2);
   return rows % 2 === 0 && columns % 2 === 0 ? whole : slice(whole, [0, 0], [rows, columns], [2, 3]);
 }
 
@@ -96,6 +96,16 @@ function stridedLine(x: Value, y: Value, g: Value, axis: Axis, begin: number): [
   const around = { end: Math.floor(length / 2) - windows + 1 };
   const last = add(taps(g, [1, 0], axis, around), taps(notAfter, [-1, 1], axis, around));
   return [middle, add(last, taps(middle, [0, -1], axis, around))];
+}
+
+/** One element of each in turn along an axis. Concat takes half the time of DepthToSpace, which runs on one thread. */
+function interleaved(parts: readonly Value[], axis: Axis): Value {
+  const dims = parts[0].shape;
+  const apart = parts.map((part) => reshape(part, [...dims.slice(0, axis + 1), 1, ...dims.slice(axis + 1)]));
+  return reshape(
+    concat(apart, axis + 1),
+    dims.map((dim, i) => (i === axis ? dim * parts.length : dim)),
+  );
 }
 
 type Axis = 2 | 3;

@@ -5,6 +5,7 @@ import { NoemaError } from "../../graph/error.js";
 import { forEachIndex, ndZeros } from "../../graph/nd.js";
 import { defineOp } from "../../graph/op.js";
 import type { Value, ValueType } from "../../graph/value.js";
+import { throughJoinedRelus } from "../activation/through-relu.js";
 import { resolveAxis } from "../axes.js";
 import { uniform } from "../case.js";
 
@@ -32,10 +33,13 @@ export const Concat = defineOp({
   since: 13,
   attributes: { axis: int.required() },
   shape: (inputs, { axis }) => [joined(inputs, axis)],
-  gradient: ({ inputs, outputGradients: [g], attributes, wanted }) => {
+  gradient: ({ inputs, outputs: [y], outputGradients: [g], attributes, wanted, isOnlyFor }) => {
     const axis = resolveAxis(attributes.axis, g.rank);
     const sizes = inputs.map((x) => x.shape[axis]);
-    if (wanted.every(Boolean)) return split(g, sizes, axis);
+    if (wanted.every(Boolean)) {
+      const areRelus = new Set(inputs).size === inputs.length && inputs.every((x) => isOnlyFor(x, "Relu"));
+      return areRelus ? throughJoinedRelus(g, y, inputs, axis) : split(g, sizes, axis);
+    }
     let end = 0;
     return sizes.map((size, i) => {
       end += size;
