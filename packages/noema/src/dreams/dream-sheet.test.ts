@@ -65,9 +65,8 @@ test("a picture that is missing leaves its place empty", async () => {
 });
 
 test("very many are made smaller, very small ones larger", async () => {
-  const many = await drawDreamSheet(recipe(900, 1), came(900, [8], 200));
-  expect(many.width * many.height).toBeLessThan(60e6);
-  expect(seen(many).columns).toBeGreaterThan(20);
+  const many = await drawDreamSheet(recipe(30, 1), came(30, [8], 1000));
+  expect([many.width, many.height].every((side) => side < 7000 && side > 3000)).toBe(true);
   const small = await drawDreamSheet(recipe(4, 1), came(4, [8], 12));
   expect(seen(small).pixels).toBe(4 * 96 ** 2);
 });

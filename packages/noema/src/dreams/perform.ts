@@ -30,7 +30,7 @@ export interface Destination {
 export interface Performed {
   /** What was written, in order. */
   readonly written: readonly string[];
-  /** The picture, or the sheet. */
+  /** The picture, or the sheet; undefined after an interruption. */
   readonly png?: Uint8Array;
 }
 
@@ -83,7 +83,7 @@ export async function performRun(
   if (stopped) terminal.warn(writer.soFar());
   else checkpoint.remove();
   writer.throwFailures();
-  return performed;
+  return stopped ? { written: performed.written } : performed;
 }
 
 const multiples = (every: number, until: number) =>

@@ -43,8 +43,11 @@ export interface SheetOptions {
 const margin = 32;
 const gap = 12;
 const sectionGap = 20;
-/** The sheet is at least so wide, for its title. */
+/** The sheet is at least so wide, and for its title at most so much wider than its pictures. */
 const narrowest = 480;
+const widestTitle = 900;
+/** Letters of a title that is too long for its sheet are made smaller, down to this. */
+const smallestTitle = 16;
 /** Labels left of rows are at most so wide. */
 const widestLabel = 200;
 
@@ -75,7 +78,7 @@ export function drawSheet(given: readonly SheetSection[], { title, subtitle, col
     if (words) texts.push(text(words, { ...place, style }));
   };
   let y = margin - 4;
-  write(title, "title", { x: margin, y, width, fill: ink });
+  write(title, "title", { x: margin, y, width, fill: ink, size: page.titleSize });
   y += letters.title.line;
   write(subtitle, "subtitle", { x: margin, y, width, fill: faint });
   y += letters.subtitle.line;
@@ -154,8 +157,11 @@ function layout(rows: readonly SheetRow[], title: string) {
   const labelWidth = Math.ceil(Math.min(widestLabel, Math.max(0, ...labels)));
   const left = margin + (labelWidth === 0 ? 0 : labelWidth + gap);
   const columns = Math.max(1, ...rows.map(({ entries }) => entries.length));
-  const needed = Math.max(narrowest, Math.min(900, widthOf(title, letters.title) + 2 * margin));
-  return { cell, left, width: Math.ceil(Math.max(needed, left + columns * (cell.width + gap) - gap + margin)) };
+  const own = Math.max(narrowest, left + columns * (cell.width + gap) - gap + margin);
+  const perPx = widthOf(title, { size: 1, weight: 700 });
+  const titleSize = Math.max(smallestTitle, Math.min(letters.title.size, Math.floor((own - 2 * margin) / perPx)));
+  const width = Math.max(own, Math.min(widestTitle, titleSize * perPx + 2 * margin));
+  return { cell, left, titleSize, width: Math.ceil(width) };
 }
 
 function captionHeight({ entries }: SheetRow): number {
@@ -172,16 +178,18 @@ interface Place {
   /** What does not fit is cut. */
   readonly width: number;
   readonly fill: string;
+  /** Of the letters, in place of the style's. */
+  readonly size?: number;
   /** x is where it ends, not where it starts. */
   readonly end?: boolean;
 }
 
-function text(words: string, { style, x, y, width, fill, end = false }: Place): string {
-  const { size, weight } = letters[style];
+function text(words: string, { style, x, y, width, fill, size = letters[style].size, end = false }: Place): string {
+  const { weight } = letters[style];
   const font = `font-family="Atkinson Hyperlegible" font-size="${size}" font-weight="${weight}" fill="${fill}"`;
   const shown = escapeXml(fitText(words, width, size, weight));
   // Letters stand on a line a fifth of their size above the bottom of theirs.
-  return `<text x="${x}" y="${y + size}" text-anchor="${end ? "end" : "start"}" ${font}>${shown}</text>`;
+  return `<text x="${x}" y="${y + letters[style].size}" text-anchor="${end ? "end" : "start"}" ${font}>${shown}</text>`;
 }
 
 /** Squares behind transparent pictures, in pixels and shades. */
