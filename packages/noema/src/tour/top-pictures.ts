@@ -298,7 +298,7 @@ async function* batches(
           pictures.set((await readPicture(path, { width, height, channels: channels as 1 | 3 })).data, i * count);
           return undefined;
         } catch (error) {
-          if (error instanceof NoemaError) return error.message;
+          if (error instanceof NoemaError) return inShort(error);
           throw error;
         }
       }),
@@ -313,6 +313,11 @@ async function* batches(
     next?.catch(() => {});
     yield current;
   }
+}
+
+/** The words in parentheses are the decoder's; they depend on what else it decodes at the same time. */
+function inShort({ parts: { where, found } }: NoemaError): string {
+  return `${where}: ${found?.replace(/ \(.*\)$/s, "")}`;
 }
 
 function noneReadable(skipped: readonly Skipped[]): NoemaError {

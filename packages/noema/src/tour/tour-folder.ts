@@ -44,6 +44,10 @@ export class TourFolder {
     return join(this.path, "index.html");
   }
 
+  get #run(): string {
+    return join(this.path, "run.json");
+  }
+
   /** Within the folder. */
   dreamFile(channel: number, side: number): string {
     return `dreams/${`${channel}`.padStart(this.#digits, "0")}${side === 0 ? "" : "-negative"}.png`;
@@ -54,19 +58,24 @@ export class TourFolder {
    *
    * @throws NoemaError TOUR_OPTIONS, TOUR_FOLDER, OUT_PATH
    */
-  async claim(recipe: Recipe, layer: string): Promise<void> {
+  check(recipe: Recipe, layer: string): void {
     checkOutput(this.page, ".html");
-    const manner = mannerOf(recipe, layer);
-    const file = join(this.path, "run.json");
-    if (existsSync(file)) this.#checkSame(readJson(file), manner);
-    else if (existsSync(this.path) && readdirSync(this.path).some((name) => !name.startsWith("."))) {
-      throw new NoemaError("TOUR_FOLDER", {
-        where: `--out "${this.path}"`,
-        found: "there are other files in this folder",
-        needed: "a tour has a folder of its own, new or empty",
-      });
+    if (existsSync(this.#run)) {
+      this.#checkSame(readJson(this.#run), mannerOf(recipe, layer));
+      return;
     }
-    await writeBeside(file, Buffer.from(`${JSON.stringify(manner, null, 2)}\n`));
+    const foreign = (name: string) => !name.startsWith(".") && !/^photographs([.](json|part))?$/.test(name);
+    if (!existsSync(this.path) || !readdirSync(this.path).some(foreign)) return;
+    throw new NoemaError("TOUR_FOLDER", {
+      where: `--out "${this.path}"`,
+      found: "there are other files in this folder",
+      needed: "a tour has a folder of its own, new or empty",
+    });
+  }
+
+  /** Says in the folder what is drawn in it. */
+  async claim(recipe: Recipe, layer: string): Promise<void> {
+    await writeBeside(this.#run, Buffer.from(`${JSON.stringify(mannerOf(recipe, layer), null, 2)}\n`));
   }
 
   #checkSame(before: unknown, now: Manner): void {

@@ -133,13 +133,14 @@ class Tour {
     const { layer } = this.#options;
     const { recipe, notes } = await this.#plan();
     this.#recipe = recipe;
-    await this.#folder.claim(recipe, layer);
+    this.#folder.check(recipe, layer);
     for (const note of notes) this.#terminal.warn(note);
     const photographs = await this.#lookAtPhotographs();
     if (this.#options.images !== undefined && photographs === undefined) {
       return this.#terminal.warn("Stopped among the photographs. The same command goes on from here.");
     }
     this.#photographs = photographs;
+    await this.#folder.claim(recipe, layer);
     await this.#takeFinished();
     if (this.#dreams.size > 0 && this.#dreams.size < this.#wanted.length) {
       this.#terminal.warn(`Going on: ${this.#dreams.size} of ${this.#wanted.length} dreams are there.`);
