@@ -67,6 +67,10 @@ export type { Objective, ObjectiveKind, Scene, WeightedUnit } from "./dream/obje
 export { only } from "./dream/objectives/only.js";
 export { opacity } from "./dream/objectives/opacity.js";
 export { type ParseOptions, parseObjective } from "./dream/objectives/parse-objective.js";
+export {
+  type PhotographDifferenceOptions,
+  photographDifference,
+} from "./dream/objectives/photograph-difference.js";
 export { product } from "./dream/objectives/product.js";
 export { type StyleOptions, style } from "./dream/objectives/style.js";
 export { sum, type Term } from "./dream/objectives/sum.js";

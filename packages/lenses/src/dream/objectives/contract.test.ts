@@ -32,6 +32,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   logit: ["logit:logits:3"],
   neuron: ["neuron:features:5", "neuron:features:2:3,4", "neuron:logits:2"],
   opacity: ["opacity"],
+  "photograph-difference": ["photograph-difference:photo"],
   style: ["style:features:photo", "style:features,logits:photo"],
   "total-variation": ["total-variation"],
 };
@@ -52,6 +53,7 @@ const goldenWeight: Readonly<Record<string, number>> = {
   l1: -0.1,
   l2: -0.1,
   opacity: -0.1,
+  "photograph-difference": -0.3,
   style: -20,
   "total-variation": -0.1,
 };

@@ -19,6 +19,7 @@ import { logitObjective } from "./logit.js";
 import { neuronObjective } from "./neuron.js";
 import type { ObjectiveKind } from "./objective.js";
 import { opacityObjective } from "./opacity.js";
+import { photographDifferenceObjective } from "./photograph-difference.js";
 import { styleObjective } from "./style.js";
 import { totalVariationObjective } from "./total-variation.js";
 
@@ -42,6 +43,7 @@ export const objectives: readonly ObjectiveKind[] = [
   logitObjective,
   neuronObjective,
   opacityObjective,
+  photographDifferenceObjective,
   styleObjective,
   totalVariationObjective,
 ];

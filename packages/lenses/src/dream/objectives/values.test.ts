@@ -21,6 +21,7 @@ const pixel = at(pictures, 3);
 const eachPixel = (f: (c: number, y: number, x: number) => number) =>
   mean([0, 1, 2].flatMap((c) => places.map((p) => f(c, Math.floor(p / side), p % side))));
 const { v } = materials.vectors;
+const photograph = materials.photographs.photo;
 
 interface Seen {
   feature(n: number, c: number, p: number): number;
@@ -148,6 +149,8 @@ const formulas: Readonly<Record<string, (seen: Seen, n: number) => number>> = {
   l1: (_, n) => eachPixel((c, y, x) => Math.abs(pixel(n, c, y * side + x) - 0.5)),
   "l1:0": (_, n) => eachPixel((c, y, x) => pixel(n, c, y * side + x)),
   "l2:0.25": (_, n) => Math.sqrt(1e-6 + eachPixel((c, y, x) => (pixel(n, c, y * side + x) - 0.25) ** 2)),
+  "photograph-difference:photo": (_, n) =>
+    Math.sqrt(1e-6 + eachPixel((c, y, x) => (pixel(n, c, y * side + x) - photograph[c * plane + y * side + x]) ** 2)),
   "total-variation": (_, n) => variation(n),
   blur: (_, n) => eachPixel((c, y, x) => 0.5 * roughness(n, c, y, x, 1) ** 2),
   boundary: (_, n) => boundary(n, 1),
