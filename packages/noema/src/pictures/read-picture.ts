@@ -93,7 +93,7 @@ export async function readPicture(path: string, options: ReadPictureOptions): Pr
   if (channels !== 4) picture = picture.flatten({ background: { r: red, g: green, b: blue } });
   if (size.width !== source.width || size.height !== source.height) {
     const inside = fit === "contain" ? "inside" : fit;
-    // Decoding a JPEG at a smaller size is faster, but is no Lanczos.
+    // The fast way decodes a JPEG at nearly the wanted size, by means of blocks; else that stays at least twice as large.
     picture = picture.resize({ ...size, fit: inside, fastShrinkOnLoad: false });
   }
   const { data, info } = await decoded(path, () =>
