@@ -5,7 +5,7 @@ import { averagePrecision, beyondChance, topEntropy } from "./ranking.js";
 import type { Selectivity } from "./selectivity.js";
 
 /** A kind of directions, such as random ones, measured. */
-export interface MeasuredKind {
+interface MeasuredKind {
   readonly name: string;
   readonly selectivities: readonly Selectivity[];
 }
@@ -21,7 +21,7 @@ export interface Estimate {
 const measures = ["precision", "purity"] as const;
 export type Measure = (typeof measures)[number];
 
-export interface KindSummary {
+interface KindSummary {
   readonly name: string;
   readonly directions: number;
   /** The mean over its directions, with 95 % intervals. */

@@ -106,7 +106,7 @@ export function selectivities(options: SelectivityOptions): Selectivity[] {
 }
 
 /**
- * Which of these tests hold where one in twenty (`rate`) of those that seem to hold may be false: Benjamini and Hochberg 1995.
+ * How many of these tests hold, where a share of them (`rate`) may hold by chance alone: Benjamini and Hochberg 1995.
  *
  * @returns how many
  */
