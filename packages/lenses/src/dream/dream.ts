@@ -284,7 +284,7 @@ function fitted(image: Image, values: Float32Array): Float32Array {
   throw new NoemaError("IMAGE_NO_FIT", {
     where: "the image",
     found: "this kind of image cannot start from a photograph",
-    remedy: "Use fourier or pixels.",
+    remedy: "Use another: fourier, pixels, laplacian, shared and maco can.",
   });
 }
 

@@ -217,7 +217,8 @@ async function errorByAscent(image: Image, goal: Float32Array, steps: number): P
     ),
     async (program) => {
       let parameters = image.initial([seededRandom(3)]);
-      let [mean, variance] = [parameters.map(() => 0), parameters.map(() => 0)];
+      let mean: Float32Array = parameters.map(() => 0);
+      let variance: Float32Array = mean;
       let left = Number.POSITIVE_INFINITY;
       for (let step = 1; step <= steps; step++) {
         const feeds = { p: parameters, m: mean, v: variance, wanted: goal, rate: [adamRate(step, image.rate ?? 0.05)] };

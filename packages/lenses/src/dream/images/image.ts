@@ -34,7 +34,7 @@ export interface ImageKind<O = object> {
 }
 
 /** Which numbers an option takes, both ends included. */
-export interface ImageNumber {
+interface ImageNumber {
   readonly least: number;
   readonly most: number;
   /** Whole numbers only. */
