@@ -191,7 +191,7 @@ test("what any objective is written as is read as the same", () => {
       expect(new Set(read.photographs)).toEqual(new Set(objective.photographs));
       expect(new Set(read.vectors)).toEqual(new Set(objective.vectors));
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 
@@ -226,7 +226,7 @@ test("any text is read, or refused with a code", () => {
         expect(error).toBeInstanceOf(NoemaError);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
