@@ -7,15 +7,8 @@ export interface Job {
   readonly seed: number;
 }
 
-/** Pictures that are dreamt together. They are drawn from one generator: a picture depends on its company. */
-export interface Batch {
-  /** Tells it from other batches of the same plan. */
-  readonly id: string;
-  readonly jobs: readonly Job[];
-}
-
 /**
- * Jobs into batches, each of jobs that differ in numbers only, such as channels of one layer: a program that followed
+ * Jobs into batches, which are drawn from one generator: a picture depends on its company. Each is of jobs that differ in numbers only, such as channels of one layer: a program that followed
  * several layers would take all of them for every picture.
  *
  * @param size the most that go together

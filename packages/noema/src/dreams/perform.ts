@@ -79,7 +79,7 @@ export async function performRun(
   }
   stopped ||= terminal.signal.aborted && !writer.complete;
   const performed = await writer.close();
-  for (const path of performed.written) terminal.print(path);
+  for (const line of writer.told()) terminal.print(line);
   if (stopped) terminal.warn(writer.soFar());
   else checkpoint.remove();
   writer.throwFailures();
@@ -98,6 +98,9 @@ function announce(checkpoint: Checkpoint, restart: boolean, terminal: Terminal):
     `An interrupted run of other options would have written the same (${other.jobs?.[0]?.objective}, ${other.steps} steps): its own command goes on with it, --restart forgets it.`,
   );
 }
+
+/** More files than these are not listed. */
+const mostTold = 40;
 
 /** Knows what is written where. */
 class Writer {
@@ -165,6 +168,12 @@ class Writer {
       await this.#write(path, await drawDreamSheet(this.#recipe, this.#came), this.#recipe);
     }
     return { written: this.#written, ...(this.#png && { png: this.#png }) };
+  }
+
+  /** The files that were written, or where they are very many, their folder. */
+  told(): readonly string[] {
+    if (this.#written.length <= mostTold) return this.#written;
+    return [`${this.#written.length} files in ${this.#to.out}`, ...this.#written.slice(-1)];
   }
 
   /** Said after an interruption. */

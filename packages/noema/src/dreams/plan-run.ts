@@ -63,7 +63,7 @@ export async function planRun(asked: Asked): Promise<Run> {
   const opened = await openModel(asked.model, { sidecar: asked.sidecar });
   const labels = labelsOf(opened, asked.labels);
   const options = labels === undefined ? {} : { labels };
-  const objectives = expandBraces(asked.objective).map((text) => parseObjective(text, options).text);
+  const objectives = [...new Set(expandBraces(asked.objective).map((text) => parseObjective(text, options).text))];
   const jobs = objectives.flatMap((objective) => seeds.map((seed) => ({ objective, seed })));
   if (jobs.length > mostPictures) {
     throw new NoemaError("RUN_PICTURES", {

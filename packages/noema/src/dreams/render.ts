@@ -44,7 +44,7 @@ export interface RenderOptions extends Manner {
   readonly store?: RenderStore;
 }
 
-export interface RenderStep {
+interface RenderStep {
   /** Steps of batches, taken and in all. */
   readonly taken: number;
   readonly total: number;

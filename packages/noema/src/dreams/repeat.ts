@@ -1,5 +1,5 @@
 /** @file repeatRun: the run that a picture's recipe tells of, on the same model. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { NoemaError } from "@noema/engine";
 import sharp from "sharp";
 import { hashFiles } from "../models/file-hash.js";
@@ -48,12 +48,12 @@ export async function repeatRun(path: string, model: string | undefined): Promis
 
 function readPng(path: string): Uint8Array {
   try {
-    const bytes = readFileSync(path);
-    if (bytes.length <= maxBytes) return bytes;
+    const found = statSync(path);
+    if (found.isFile() && found.size <= maxBytes) return readFileSync(path);
   } catch (cause) {
     throw new NoemaError("PNG_UNREADABLE", { where: path, found: reasonOf(cause), cause });
   }
-  throw new NoemaError("PNG_UNREADABLE", { where: path, found: `it is larger than ${maxBytes} bytes` });
+  throw new NoemaError("PNG_UNREADABLE", { where: path, found: `it is no file, or larger than ${maxBytes} bytes` });
 }
 
 /** In words, whether a repeated picture is the same. */

@@ -3,7 +3,7 @@ import { drawSvg, escapeXml } from "./lettering.js";
 import type { Pixels } from "./png.js";
 import { fitText, textWidth, type Weight } from "./text-width.js";
 
-export interface SheetEntry {
+interface SheetEntry {
   readonly picture: Pixels;
   /** What it shows; under it. */
   readonly title?: string;
