@@ -246,10 +246,11 @@ describe("hostile texts are answered at once", () => {
     ["a field", `channel:${"x".repeat(19_000)}:y`],
     ["strange characters", "\u0000\u001b[31m\u202e😀\ud800".repeat(20)],
   ])("%s", (_, text) => {
-    const start = performance.now();
+    // Of this process alone: how busy the machine is does not matter.
+    const start = process.cpuUsage();
     const { code, message } = errorOf(() => parseObjective(text));
     expect(code).toMatch(/^(OBJECTIVE|LABEL)_/);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.cpuUsage(start).user / 1e3).toBeLessThan(1000);
     expect(message.length).toBeLessThan(2000);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get through
     expect(message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
