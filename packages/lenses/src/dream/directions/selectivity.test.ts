@@ -280,9 +280,9 @@ describe("comparison", () => {
 
   test("95 % intervals hold the truth about as often as they say", () => {
     // The truth: the mean over very many pictures of freshly drawn directions, which differ in strength only by chance.
-    const trials = 60;
+    const trials = 40;
     const classes = labelling(4, 30);
-    const results = Array.from({ length: trials }, (_, i) => compared({ a: 1.2, b: 1.2 }, 100 + i, 200, classes));
+    const results = Array.from({ length: trials }, (_, i) => compared({ a: 1.2, b: 1.2 }, 100 + i, 100, classes));
     const grand = results.reduce(
       (sum, { kinds }) => sum + kinds[0].means.precision.value + kinds[1].means.precision.value,
       0,
