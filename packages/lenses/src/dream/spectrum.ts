@@ -11,7 +11,7 @@ export interface Spectrum {
   readonly axes: readonly (readonly (readonly number[])[])[];
 }
 
-export const highestFrequency = Math.SQRT1_2;
+const highestFrequency = Math.SQRT1_2;
 
 /** Where a wave of these cycles per pixel stands in a table: fractions of a row and of a column, the column within it. */
 export function placeOf(right: number, down: number, table: { lowest: number; rows: number; columns: number }) {
