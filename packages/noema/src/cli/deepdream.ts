@@ -3,9 +3,9 @@ import { NoemaError } from "@noema/engine";
 import { deepDreamDefaults, type Photograph } from "@noema/lenses";
 import { z } from "zod";
 import { dreamOn, megapixels } from "../deepdream/dream-on.js";
-import { type Dreamer, Dreamer as Dreams } from "../deepdream/dreamer.js";
+import { Dreamer } from "../deepdream/dreamer.js";
 import { animate, fly, webpMaxSide } from "../deepdream/flight.js";
-import { type DreamRecipe, dreamPng, dreamRecipe } from "../deepdream/recipe.js";
+import { type DreamRecipe, dreamPng, dreamRecipe, withDreamRecipe } from "../deepdream/recipe.js";
 import { drawStrip, type StripEntry } from "../deepdream/strip.js";
 import type { Size } from "../models/open-for-pictures.js";
 import { encodePng } from "../pictures/png.js";
@@ -120,7 +120,7 @@ export const command = defineCommand({
     const out = given.out ?? (flies ? undefined : "deepdream.png");
     if (out !== undefined) checkOutput(out, flies ? ".webp" : ".png");
     const size = given.size === undefined ? undefined : readSize(given.size);
-    const dreamer = await Dreams.open(given);
+    const dreamer = await Dreamer.open(given);
     for (const note of dreamer.notes) terminal.warn(note);
     const isStrip = given.layers !== undefined;
     const photograph = await dreamer.photograph(given.photo, size);
@@ -258,7 +258,8 @@ async function strip(task: Task, out: string): Promise<void> {
       title: "Deep dreams at successive layers",
       subtitle: `${dreamer.modelName}: the photograph, then what each layer makes of it`,
     });
-    await writeBeside(out, await encodePng(sheet));
+    const recipe = await recipeOf(task, { layers, size: [photograph.width, photograph.height] });
+    await writeBeside(out, withDreamRecipe(await encodePng(sheet), recipe));
   }
   if (failure !== undefined) throw failure;
   if (entries.length > layers.length) terminal.print(out);

@@ -27,7 +27,11 @@ export async function dreamRecipe(
 /** A picture as PNG that says how it was made. */
 export async function dreamPng(picture: Photograph, recipe: DreamRecipe): Promise<Uint8Array> {
   const { width, height, channels, data } = picture;
-  const png = await encodePng(pixelsOf(data, { batch: 1, channels, height, width }, 0));
+  return withDreamRecipe(await encodePng(pixelsOf(data, { batch: 1, channels, height, width }, 0)), recipe);
+}
+
+/** The PNG with its recipe, and for other programs, what it shows and what drew it. */
+export function withDreamRecipe(png: Uint8Array, recipe: DreamRecipe): Uint8Array {
   const { version, model, photo } = recipe as { version: string; model?: { name: string }; photo?: { name: string } };
   return withPngTexts(png, {
     Software: `Noema ${version}`,

@@ -217,7 +217,10 @@ export class DeepDream {
     const { down, across } = this.#octaves[this.#octave];
     const roll = () => Math.round(this.#jitter * (2 * random.uniform() - 1));
     const start = ({ count, length, size }: Tiling) =>
-      roll() + (count > 1 ? gridStep * random.below(Math.ceil(length / gridStep)) : Math.round((length - size) / 2));
+      roll() +
+      (count > 1
+        ? gridStep * random.below(Math.ceil(length / gridStep))
+        : gridStep * Math.round((length - size) / 2 / gridStep));
     const rows = spansOf(down, start(down));
     const columns = spansOf(across, start(across));
     this.#gradient.fill(0);

@@ -18,17 +18,17 @@ export function dreamLayer(model: Model, preprocessing: Preprocessing, input?: s
   const given = model.input(input);
   const { height } = pictureSize(given, preprocessing);
   const kinds = [joins, activates, (layer: Layer) => layer.op === "Conv"];
-  for (const isKind of kinds) {
-    const found = model.layers.filter(isKind).flatMap((layer) => {
-      const stride = strideOf(layer, height);
-      return stride === undefined || stride < 2 || stride > wantedStride ? [] : [{ name: layer.name, stride }];
-    });
-    const widest = Math.max(...found.map(({ stride }) => stride));
-    const candidates = found.filter(({ stride }) => stride === widest);
-    if (candidates.length > 0) return candidates[candidates.length >> 1].name;
+  for (const least of [2, 1]) {
+    for (const isKind of kinds) {
+      const found = model.layers.filter(isKind).flatMap((layer) => {
+        const stride = strideOf(layer, height);
+        return stride === undefined || stride < least || stride > wantedStride ? [] : [{ name: layer.name, stride }];
+      });
+      const widest = Math.max(...found.map(({ stride }) => stride));
+      const candidates = found.filter(({ stride }) => stride === widest);
+      if (candidates.length > 0) return candidates[candidates.length >> 1].name;
+    }
   }
-  const fallback = model.layers.filter((layer) => layer.op === "Conv" && strideOf(layer, height) !== undefined);
-  if (fallback.length > 0) return fallback[fallback.length >> 1].name;
   throw new NoemaError("LAYER_MISSING", {
     where: "the model",
     found: "none of its layers has rows and columns of positions",
