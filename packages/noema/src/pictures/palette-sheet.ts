@@ -50,7 +50,11 @@ export async function drawPalette(measured: MeasuredColours, from: string): Prom
     {
       heading: "Random pictures, waves as 1/frequency",
       note: "where dreams begin, with more contrast",
-      entries: [...rows(images.measured, "these colours"), ...rows(images.plain, "channels unmixed")],
+      // One channel has nothing to be mixed with.
+      entries: [
+        ...rows(images.measured, "these colours"),
+        ...(channels === 1 ? [] : rows(images.plain, "channels unmixed")),
+      ],
     },
     {
       heading: "Random pictures, waves as measured",
