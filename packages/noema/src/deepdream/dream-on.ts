@@ -1,6 +1,6 @@
 /** @file dreamOn: one photograph dreamt on from beginning to end, or until it is interrupted. */
 import { setImmediate } from "node:timers/promises";
-import type { DeepDream, Photograph } from "@noema/lenses";
+import type { DeepDream } from "@noema/lenses";
 
 export interface Dreamt {
   /** The picture so far. */
@@ -45,11 +45,3 @@ export async function dreamOn(dream: DeepDream, iterations: number, { signal, on
 
 /** Pixels shown to the network, in millions, with three digits. */
 export const megapixels = (pixels: number) => Number((pixels / 1e6).toPrecision(3));
-
-/** A dream's picture with the size of the photograph that it was dreamt on. */
-export const asPhotograph = (like: Photograph, data: Float32Array): Photograph => ({
-  width: like.width,
-  height: like.height,
-  channels: like.channels,
-  data,
-});

@@ -26,10 +26,10 @@ export interface FlightOptions {
 /** The largest side of a WebP picture (WebP container specification). */
 export const webpMaxSide = 16383;
 
-export const framePath = (folder: string, frame: number) => join(folder, `frame-${`${frame}`.padStart(5, "0")}.png`);
+const framePath = (folder: string, frame: number) => join(folder, `frame-${`${frame}`.padStart(5, "0")}.png`);
 
 /** How many frames a folder holds, from the first on without a gap; they must be of the same flight. */
-export function framesIn(folder: string, recipe: DreamRecipe): number {
+function framesIn(folder: string, recipe: DreamRecipe): number {
   let count = 0;
   while (existsSync(framePath(folder, count + 1))) count++;
   if (count === 0) return 0;
