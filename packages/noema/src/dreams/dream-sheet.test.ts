@@ -19,8 +19,10 @@ const picture = (side: number): Pixels => {
   for (let i = 0; i < data.length; i += 3) data.set([200, 10, 90], i);
   return { width: side, height: side, channels: 3, data };
 };
-const came = (count: number, steps = [8], side = 100) =>
-  Array.from({ length: count }, () => steps.map((step) => ({ step, pixels: picture(side) })));
+const came = (count: number, steps = [8], side = 100) => {
+  const pixels = picture(side);
+  return Array.from({ length: count }, () => steps.map((step) => ({ step, pixels })));
+};
 
 /** Pixels of the pictures' colour, and how many pictures stand beside and above each other. */
 function seen({ width, height, data }: Pixels) {
@@ -51,6 +53,14 @@ describe("as many beside and above each other as can be seen at once", () => {
     const sheet = await drawDreamSheet(recipe(channels, seeds), came(channels * seeds));
     expect(seen(sheet)).toEqual({ pixels: channels * seeds * 100 ** 2, columns, rows });
   });
+});
+
+test("units of each layer stand together", async () => {
+  const run = recipe(6, 2);
+  const jobs = run.jobs.map((job, i) => (i < 4 ? { ...job, objective: job.objective.replace("a/layer", "b") } : job));
+  const sheet = await drawDreamSheet({ ...run, jobs }, came(12));
+  // Two units by two seeds in one table, four by two in the other.
+  expect(seen(sheet)).toEqual({ pixels: 12 * 100 ** 2, columns: 4, rows: 4 });
 });
 
 test("a row for each picture, a column for each step", async () => {

@@ -17,25 +17,61 @@ const tallest = 3;
 export type Came = readonly (readonly View[] | undefined)[];
 
 export async function drawDreamSheet(recipe: Recipe, came: Came): Promise<Pixels> {
-  const { jobs, titles, model, steps } = recipe;
-  const objectives = [...new Set(jobs.map(({ objective }) => objective))];
+  const { jobs, model, steps } = recipe;
   const seeds = [...new Set(jobs.map(({ seed }) => seed))];
-  const { common, labels } = commonParts(objectives);
-  const nameOf = new Map(objectives.map((objective, i) => [objective, nameFor(titles[objective], labels[i])]));
   const shrink = await shrinker(came);
-  const table = { recipe, came, objectives, seeds, nameOf, shrink };
-  const columns = [...new Set(came.flatMap((views) => views?.map(({ step }) => step) ?? []))].sort((a, b) => a - b);
-  const section = columns.length > 1 ? await bySteps(table, columns) : await byChance(table);
-  const [kind, about] = said(common);
+  const parts = groups(recipe, came);
+  const sections: SheetSection[] = [];
+  for (const part of parts) {
+    const { section, kind, about } = await sectionOf(part, shrink);
+    sections.push(parts.length === 1 ? section : { heading: about, note: kind, ...section });
+  }
+  const objectives = [...new Set(jobs.map(({ objective }) => objective))];
+  const { common } = commonParts(objectives);
+  const [kind, about] = parts.length === 1 ? said(common) : ["", ""];
   const details = [
     ...(kind === "" || about === "" ? [] : [kind]),
-    model.name,
+    ...(about === "" && kind === "" ? [] : [model.name]),
     `${steps} steps`,
     ...(seeds.length === 1 ? [`seed ${seeds[0]}`] : []),
     ...(recipe.tries > 1 ? [`the best of ${recipe.tries} tries each`] : []),
   ];
-  const title = about || (kind === "" ? model.name : `${kind} of ${model.name}`);
-  return drawSheet([section], { title: titles[common] ?? title, subtitle: details.join("  ·  ") });
+  const title = about || (kind === "" ? `What ${model.name} responds to` : `${kind} of ${model.name}`);
+  return drawSheet(sections, { title: recipe.titles[common] ?? title, subtitle: details.join("  ·  ") });
+}
+
+interface Part {
+  readonly recipe: Recipe;
+  readonly came: Came;
+}
+
+/** More sections than these are a list, and no longer make a sheet easier to read. */
+const mostSections = 24;
+
+/** The units of one layer together, where there are several layers and several units of them. */
+function groups(recipe: Recipe, came: Came): Part[] {
+  const places = new Map<string, number[]>();
+  recipe.jobs.forEach(({ objective }, job) => {
+    const kind = objective.replace(/:\d+$/, "");
+    places.set(kind, [...(places.get(kind) ?? []), job]);
+  });
+  const objectives = new Set(recipe.jobs.map(({ objective }) => objective)).size;
+  if (places.size === 1 || places.size === objectives || places.size > mostSections) return [{ recipe, came }];
+  return [...places.values()].map((own) => ({
+    recipe: { ...recipe, jobs: own.map((job) => recipe.jobs[job]) },
+    came: own.map((job) => came[job]),
+  }));
+}
+
+async function sectionOf({ recipe, came }: Part, shrink: Table["shrink"]) {
+  const objectives = [...new Set(recipe.jobs.map(({ objective }) => objective))];
+  const seeds = [...new Set(recipe.jobs.map(({ seed }) => seed))];
+  const { common, labels } = commonParts(objectives);
+  const names = objectives.map((objective, i) => [objective, nameFor(recipe.titles[objective], labels[i])] as const);
+  const table = { recipe, came, objectives, seeds, nameOf: new Map(names), shrink };
+  const columns = [...new Set(came.flatMap((views) => views?.map(({ step }) => step) ?? []))].sort((a, b) => a - b);
+  const [kind, about] = said(common);
+  return { kind, about, section: columns.length > 1 ? await bySteps(table, columns) : await byChance(table) };
 }
 
 interface Table {

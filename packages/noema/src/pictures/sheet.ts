@@ -93,7 +93,7 @@ export function drawSheet(given: readonly SheetSection[], { title, subtitle, col
         fill: ink,
       });
       // On one line with the heading, whose letters are larger.
-      write(note, "note", { x: margin + width, y: y + 8, width: width / 2, fill: faint, end: true });
+      write(note, "note", { x: margin + width, y: y + 6, width: width / 2, fill: faint, end: true });
       y += letters.heading.line;
     }
     if (columns !== undefined) {
