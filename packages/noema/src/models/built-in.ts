@@ -42,6 +42,6 @@ export const builtInModels: readonly BuiltInModel[] = [
       mean: [0, 0, 0],
       scale: [1, 1, 1],
     },
-    dreamLayer: "tower_0/MobilenetV3/expanded_conv_11/expand/hard_swish/mul_1",
+    dreamLayer: "tower_0/MobilenetV3/expanded_conv_11/depthwise/hard_swish/mul_1",
   },
 ];
