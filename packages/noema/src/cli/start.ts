@@ -12,8 +12,8 @@ import { defineCommand, type Terminal } from "../terminal/command.js";
 interface Row {
   readonly heading: string;
   readonly layer: string;
-  /** Channels, and what we see in their pictures. */
-  readonly channels: readonly (readonly [unit: number, seen: string])[];
+  /** Channels, what we see in their pictures, and the seed that shows it. */
+  readonly channels: readonly (readonly [unit: number, seen: string, seed: number])[];
 }
 
 /** Found by looking at the pictures of every channel of these layers: some that show what the layer is about. */
@@ -22,24 +22,24 @@ const rows: readonly Row[] = [
     heading: "In the middle of the network: textures and parts",
     layer: "tower_0/MobilenetV3/expanded_conv_11/add",
     channels: [
-      [1, "Cushions"],
-      [46, "Fir trees"],
-      [66, "Arches"],
-      [53, "Folded skin"],
-      [29, "Round faces"],
-      [10, "Bright folds"],
+      [1, "Cushions", 4],
+      [46, "Fir trees", 4],
+      [66, "Arches", 4],
+      [53, "Folded skin", 4],
+      [29, "Round faces", 4],
+      [10, "Bright folds", 4],
     ],
   },
   {
     heading: "In the detector's head: things",
     layer: "tower_0/CenternetHead/c4_reverse/3x3/BatchNorm/FusedBatchNorm",
     channels: [
-      [65, "A crowd"],
-      [18, "People standing"],
-      [117, "Figures on snow"],
-      [89, "Boats"],
-      [14, "Glasses"],
-      [118, "Tins"],
+      [65, "A crowd", 1],
+      [18, "People standing", 4],
+      [117, "Figures on snow", 4],
+      [89, "Boats", 4],
+      [14, "Glasses", 4],
+      [118, "Tins", 4],
     ],
   },
 ];
@@ -49,7 +49,7 @@ const sidePx = 160;
 const options = z.object({
   out: z.string().default("out/first-picture.png").meta({ description: "the sheet to write", placeholder: "FILE.png" }),
   steps: z.int().min(1).max(10_000).default(128).meta({ description: "steps of ascent per picture" }),
-  seed: z.int().min(0).default(1).meta({ description: "start of the random numbers" }),
+  seed: z.int().min(0).default(0).meta({ description: "added to where the random numbers of each picture start" }),
 });
 
 type Options = z.output<typeof options>;
@@ -72,7 +72,7 @@ export const command = defineCommand({
     await writeBeside(given.out, await encodePng(sheet));
     terminal.print(given.out);
     const [{ layer, channels }] = rows;
-    const recipe = `--size ${sidePx} --steps ${given.steps} --seed ${given.seed}`;
+    const recipe = `--size ${sidePx} --steps ${given.steps} --seed ${given.seed + channels[0][2]}`;
     terminal.warn(
       `One of them by itself: npx noema dream centernet --objective channel:${layer}:${channels[0][0]} ${recipe}`,
     );
@@ -82,13 +82,15 @@ export const command = defineCommand({
 /** The pictures, row by row; undefined after Ctrl-C. */
 async function dreamSections({ steps, seed }: Options, terminal: Terminal) {
   const opened = await openModel("centernet");
-  const wanted = rows.flatMap(({ layer, channels }) => channels.map(([unit]) => channel({ layer, unit }).text));
-  const progress = terminal.progress(wanted.length * steps, "steps");
+  const jobs = rows.flatMap(({ layer, channels }) =>
+    channels.map(([unit, , own]) => ({ objective: channel({ layer, unit }).text, seed: seed + own })),
+  );
+  const progress = terminal.progress(jobs.length * steps, "steps");
   const pictures: Pixels[] = [];
   try {
     const dreams = render({
       open: (batch) => openForPictures(opened, { batch, size: { width: sidePx, height: sidePx } }),
-      jobs: wanted.map((objective) => ({ objective, seed })),
+      jobs,
       steps,
       signal: terminal.signal,
       onStep: ({ taken }) => progress.update(taken),
@@ -101,7 +103,7 @@ async function dreamSections({ steps, seed }: Options, terminal: Terminal) {
   } finally {
     progress.stop();
   }
-  if (pictures.length < wanted.length) return undefined;
+  if (pictures.length < jobs.length) return undefined;
   const entries = rows
     .flatMap(({ channels }) => channels)
     .map(([unit, seen], i) => {

@@ -22,8 +22,12 @@ export async function drawDreamSheet(recipe: Recipe, came: Came): Promise<Pixels
   const shrink = await shrinker(came);
   const parts = groups(recipe, came);
   const sections: SheetSection[] = [];
+  const { width, height } = recipe.size;
+  // Sections are as wide as the longest of them, up to what fits on a page.
+  const longest = Math.min(8, Math.max(...parts.map((part) => part.recipe.jobs.length)));
+  const across = Math.max(columnsFor(jobs.length, width / height), parts.length === 1 ? 0 : longest);
   for (const part of parts) {
-    const { section, kind, about } = await sectionOf(part, shrink);
+    const { section, kind, about } = await sectionOf(part, { shrink, across });
     sections.push(parts.length === 1 ? section : { heading: about, note: kind, ...section });
   }
   const objectives = [...new Set(jobs.map(({ objective }) => objective))];
@@ -63,12 +67,12 @@ function groups(recipe: Recipe, came: Came): Part[] {
   }));
 }
 
-async function sectionOf({ recipe, came }: Part, shrink: Table["shrink"]) {
+async function sectionOf({ recipe, came }: Part, shared: Pick<Table, "shrink" | "across">) {
   const objectives = [...new Set(recipe.jobs.map(({ objective }) => objective))];
   const seeds = [...new Set(recipe.jobs.map(({ seed }) => seed))];
   const { common, labels } = commonParts(objectives);
   const names = objectives.map((objective, i) => [objective, nameFor(recipe.titles[objective], labels[i])] as const);
-  const table = { recipe, came, objectives, seeds, nameOf: new Map(names), shrink };
+  const table = { recipe, came, objectives, seeds, nameOf: new Map(names), ...shared };
   const columns = [...new Set(came.flatMap((views) => views?.map(({ step }) => step) ?? []))].sort((a, b) => a - b);
   const [kind, about] = said(common);
   return { kind, about, section: columns.length > 1 ? await bySteps(table, columns) : await byChance(table) };
@@ -81,6 +85,8 @@ interface Table {
   readonly seeds: readonly number[];
   readonly nameOf: ReadonlyMap<string, Name>;
   readonly shrink: (picture: Pixels) => Promise<Pixels>;
+  /** How many pictures stand beside each other where they are no table. */
+  readonly across: number;
 }
 
 interface Name {
@@ -113,7 +119,7 @@ async function bySteps(
 }
 
 /** A table of objectives by seeds, or where that is too long, one picture after the other. */
-async function byChance({ recipe, came, objectives, seeds, nameOf, shrink }: Table): Promise<SheetSection> {
+async function byChance({ recipe, came, objectives, seeds, nameOf, shrink, across }: Table): Promise<SheetSection> {
   const pictures = await Promise.all(
     came.map(async (views) => (views?.length ? { picture: await shrink(views.at(-1)!.pixels) } : undefined)),
   );
@@ -121,14 +127,14 @@ async function byChance({ recipe, came, objectives, seeds, nameOf, shrink }: Tab
   const at = (objective: number, seed: number) => pictures[objective * seeds.length + seed];
   const isTable = objectives.length > 1 && seeds.length > 1;
   const wide = objectives.length >= seeds.length;
-  const [across, down] = wide ? [objectives.length, seeds.length] : [seeds.length, objectives.length];
-  if (isTable && across <= mostColumns && wide) {
+  const [beside, down] = wide ? [objectives.length, seeds.length] : [seeds.length, objectives.length];
+  if (isTable && beside <= mostColumns && wide) {
     return {
       columns: objectives.map((objective) => nameOf.get(objective)!.label),
       rows: seeds.map((_, s) => ({ label: seedNames[s], entries: objectives.map((_, o) => at(o, s)) })),
     };
   }
-  if (isTable && across <= mostColumns && down <= tallest * across) {
+  if (isTable && beside <= mostColumns && down <= tallest * beside) {
     return {
       columns: seedNames,
       rows: objectives.map((objective, o) => ({ ...nameOf.get(objective)!, entries: seeds.map((_, s) => at(o, s)) })),
@@ -141,10 +147,9 @@ async function byChance({ recipe, came, objectives, seeds, nameOf, shrink }: Tab
     const picture = pictures[job];
     return picture && { ...picture, title: title ?? "", note: notes.join(", ") };
   });
-  const columns = columnsFor(entries.length, recipe.size.width / recipe.size.height);
   return {
-    rows: Array.from({ length: Math.ceil(entries.length / columns) }, (_, i) => ({
-      entries: entries.slice(i * columns, (i + 1) * columns),
+    rows: Array.from({ length: Math.ceil(entries.length / across) }, (_, i) => ({
+      entries: entries.slice(i * across, (i + 1) * across),
     })),
   };
 }
