@@ -236,7 +236,7 @@ function histogramOf(channel) {
     svg.append(draw("text", { x: at(value), y, "text-anchor": anchor }, words));
   write(least, number(least), height + 17, "start");
   write(most, number(most), height + 17, "end");
-  if (at(median) > 60 && at(median) < width - 130) write(median, `median ${number(median)}`, height + 17, "middle");
+  if (at(median) > 130 && at(median) < width - 130) write(median, `median ${number(median)}`, height + 17, "middle");
   if (dreamt !== null) {
     const x = at(dreamt);
     svg.append(draw("path", { class: "dreamt", d: `M${x} ${height}l-5 -10h10z` }));

@@ -145,7 +145,7 @@ ${introduction(page)}
 </header>
 <search class="bar"><div>
 <input type="search" class="search" aria-label="Search channels" placeholder="${page.seen === null ? "Channels, as 11 or 20-29" : "A label, 11, 20-29, silent, dead"}" spellcheck="false" autocomplete="off">
-<label>Order <select class="ink">${orders(page)}</select></label>
+<label><span class="wide">Order </span><select aria-label="Order" class="ink">${orders(page)}</select></label>
 ${cropChoice(page)}
 <output></output>
 </div></search>
@@ -207,7 +207,7 @@ function orders({ seen }: Page): string {
 function cropChoice({ channels }: Page): string {
   const crops = channels.some(({ sides }) => sides?.some(({ top }) => top.some(({ crop }) => crop !== null)));
   return crops
-    ? `<label><input type="checkbox" checked> <span class="ink">only the part that excites</span></label>`
+    ? `<label><input type="checkbox" checked> <span class="ink">only the part<span class="wide"> that excites</span></span></label>`
     : "";
 }
 

@@ -247,9 +247,11 @@ async function survey(
   const own = compacted(listed, highest.summaries(), lowest?.summaries() ?? null);
   const size = { width: layer.size.width, height: layer.size.height };
   const result: TopPictures = { key, count: highest.count, skipped, geometry, size, ...own };
-  await writeBeside(join(out, "photographs.json"), Buffer.from(JSON.stringify(result)));
+  const text = JSON.stringify(result);
+  await writeBeside(join(out, "photographs.json"), Buffer.from(text));
   rmSync(part, { force: true });
-  return result;
+  // As it will be read: JSON knows no −0.
+  return JSON.parse(text) as TopPictures;
 }
 
 /** Of all photographs those that some channel shows, and the summaries with their places among them. */
@@ -258,13 +260,9 @@ function compacted(
   highest: readonly ChannelSummary[],
   lowest: readonly ChannelSummary[] | null,
 ): Pick<TopPictures, "photographs" | "highest" | "lowest"> {
-  const used = [...new Set([...highest, ...(lowest ?? [])].flatMap(({ top }) => top.map(({ picture }) => picture)))];
-  used.sort((a, b) => a - b);
-  const places = new Map(used.map((picture, place) => [picture, place]));
-  const moved = (summary: ChannelSummary): ChannelSummary => ({
-    ...summary,
-    top: summary.top.map((one) => ({ ...one, picture: places.get(one.picture)! })),
-  });
+  const all = [...highest, ...(lowest ?? [])];
+  const used = [...new Set(all.flatMap(({ top }) => top.map(({ picture }) => picture)))].sort((a, b) => a - b);
+  const moved = placesMoved(used);
   return {
     photographs: used.map((picture) => {
       const { name, id } = listed[picture];
@@ -273,6 +271,31 @@ function compacted(
     highest: highest.map(moved),
     lowest: lowest?.map(moved) ?? null,
   };
+}
+
+/** What some channels show: photographs of none of them are left out; the other channels show none. */
+export function ofChannels(found: TopPictures, channels: readonly number[]): TopPictures {
+  const shown = new Set(channels);
+  const kept = (all: readonly ChannelSummary[]) =>
+    all.map((summary, channel) => (shown.has(channel) ? summary : { ...summary, top: [] }));
+  const [highest, lowest] = [kept(found.highest), found.lowest && kept(found.lowest)];
+  const all = [...highest, ...(lowest ?? [])];
+  const used = [...new Set(all.flatMap(({ top }) => top.map(({ picture }) => picture)))].sort((a, b) => a - b);
+  const moved = placesMoved(used);
+  return {
+    ...found,
+    photographs: used.map((picture) => found.photographs[picture]),
+    highest: highest.map(moved),
+    lowest: lowest?.map(moved) ?? null,
+  };
+}
+
+function placesMoved(used: readonly number[]): (summary: ChannelSummary) => ChannelSummary {
+  const places = new Map(used.map((picture, place) => [picture, place]));
+  return (summary) => ({
+    ...summary,
+    top: summary.top.map((one) => ({ ...one, picture: places.get(one.picture)! })),
+  });
 }
 
 interface PictureBatch {

@@ -18,7 +18,7 @@ import type { Terminal } from "../terminal/command.js";
 import { drawPage } from "./page.js";
 import { pageOf } from "./page-of.js";
 import { thumbnails } from "./thumbnails.js";
-import { type Pooling, type TopPictures, topPictures } from "./top-pictures.js";
+import { ofChannels, type Pooling, type TopPictures, topPictures } from "./top-pictures.js";
 import { type FinishedDream, TourFolder } from "./tour-folder.js";
 
 /** As typed: how dreams are drawn is as in `noema dream`. */
@@ -184,8 +184,9 @@ class Tour {
       terminal.warn(`${found.skipped.length} photographs were left out. The first: ${reason}${more}`);
     }
     const channels = this.#scene.meter.size.channels as 1 | 3;
-    const made = await thumbnails(found, { folder: images, out, channels, terminal });
-    return made && { found, thumbnails: made };
+    const shown = ofChannels(found, this.#channels);
+    const made = await thumbnails(shown, { folder: images, out, channels, terminal });
+    return made && { found: shown, thumbnails: made };
   }
 
   async #takeFinished(): Promise<void> {
