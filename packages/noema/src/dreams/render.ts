@@ -24,7 +24,11 @@ export interface RenderOptions extends Manner {
   /** The model, opened for a batch of so many pictures of the wanted size. */
   readonly open: (batch: number) => Promise<PictureModel>;
   readonly jobs: readonly Job[];
-  /** How many pictures are dreamt together, at most. Default 1: then no picture depends on what else is asked for. */
+  /**
+   * How many pictures are dreamt together, at most. Default 1: then no picture depends on what else is asked for. On two
+   * processor cores, four together take 6 to 14 % less time each (googlenet to inception_4c/output, 128 pixels), and at 224
+   * pixels no less.
+   */
   readonly batch?: number;
   /** The best of so many pictures of other seeds is taken, by its score. Default 1. */
   readonly tries?: number;
