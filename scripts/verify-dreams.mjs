@@ -62,7 +62,8 @@ const { openModel } = await load("noema/dist/models/open-model.js");
 const { openForPictures } = await load("noema/dist/models/open-for-pictures.js");
 const { encodePng, pixelsOf } = await load("noema/dist/pictures/png.js");
 const { drawSheet } = await load("noema/dist/pictures/sheet.js");
-const { listPictures, readPicture } = await load("noema/dist/pictures/read-picture.js");
+const { listPictures } = await load("noema/dist/pictures/list-pictures.js");
+const { readPicture } = await load("noema/dist/pictures/read-picture.js");
 
 mkdirSync(values.out, { recursive: true });
 const opened = await openModel(modelPath);
@@ -85,7 +86,7 @@ async function dreamsOfClasses() {
     for (let view = 0; view < views; view++) {
       const { [values.probabilities]: seen } = await look.at(pictures, seededRandom(seed + 1, view + 1));
       chosen.forEach((unit, i) => {
-        const p = seen.data[i * seen.shape[1] + unit];
+        const p = seen.data[i * seen.dims[1] + unit];
         sums[i] = [sums[i][0] + p / views, Math.min(sums[i][1], p)];
       });
     }
@@ -119,7 +120,7 @@ async function dreamsOfChannels() {
     for (let view = 0; view < views; view++) {
       const { [values.layer]: seen } = await look.at(pictures, seededRandom(seed + 1, view + 1));
       chosen.forEach((unit, i) => {
-        sums[i] += seen.data[i * seen.shape[1] + unit] / views;
+        sums[i] += seen.data[i * seen.dims[1] + unit] / views;
       });
     }
     return sums.map((mean) => ({ mean }));
@@ -164,7 +165,7 @@ async function bestOfPhotographs(model) {
       );
     }
     const { [values.layer]: seen } = await look.at(pictures);
-    const count = seen.shape[1];
+    const count = seen.dims[1];
     some.forEach((file, i) => {
       for (let unit = 0; unit < count; unit++) {
         const value = seen.data[i * count + unit];
