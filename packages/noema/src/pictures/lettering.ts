@@ -15,7 +15,11 @@ export function drawSvg(svg: string): Pixels {
   const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: fontFamily };
   const { pixels, width, height } = new Resvg(svg, { font, background: "#ffffff" }).render();
   const data = new Uint8Array(3 * width * height);
-  for (let i = 0; i < width * height; i++) data.set(pixels.subarray(4 * i, 4 * i + 3), 3 * i);
+  for (let i = 0, at = 0; at < data.length; i += 4) {
+    data[at++] = pixels[i];
+    data[at++] = pixels[i + 1];
+    data[at++] = pixels[i + 2];
+  }
   return { width, height, channels: 3, data };
 }
 
