@@ -123,7 +123,8 @@ export function drawPage(page: Page, inlineBytes = mostInlineBytes): string {
     picture: place(webp, file),
   }));
   const inline = pictures.reduce((sum, { webp }) => sum + webp.length, 0) <= inlineBytes;
-  const data = { layer: page.layer, inline, channels, photographs, ...words(page) };
+  const cropped = isCropped(page);
+  const data = { layer: page.layer, inline, channels, photographs, ...words({ ...page, cropped }) };
   const sources = pictures.map(({ webp, file }) => (inline ? Buffer.from(webp).toString("base64") : file));
   const both = page.channels[0]?.dreams.length === 2;
   const columns = page.seen === null ? 0 : Math.ceil(Math.sqrt(page.seen.top));
@@ -146,7 +147,7 @@ ${introduction(page)}
 <search class="bar"><div>
 <input type="search" class="search" aria-label="Search channels" placeholder="${page.seen === null ? "Channels, as 11 or 20-29" : "A label, 11, 20-29, silent, dead"}" spellcheck="false" autocomplete="off">
 <label><span class="wide">Order </span><select aria-label="Order" class="ink">${orders(page)}</select></label>
-${cropChoice(page)}
+${cropped ? cropChoice : ""}
 <output></output>
 </div></search>
 <main class="tray"></main>
@@ -177,15 +178,19 @@ function introduction({ channels, of, manner, seen }: Page): string {
 }
 
 /** What the script shows as it stands. */
-function words({ seen }: Page): Record<string, string> {
+function words({ seen, ...page }: Page & { readonly cropped: boolean }): Record<string, string> {
   if (seen === null) return {};
-  const part = seen.over === "max" ? ", with the part that does" : "";
+  const part = page.cropped ? ", with the part that does" : "";
   return {
     strongest: `The photographs that excite it most${part}`,
     weakest: `The photographs that excite it least${part}`,
-    histogram: `How strongly it responds to ${seen.count.toLocaleString("en-US")} photographs (${
-      seen.over === "max" ? "at the position where it is strongest" : "the mean over all positions"
-    }); heights are square roots of counts.`,
+    histogram: `How strongly it responds to ${seen.count.toLocaleString("en-US")} photographs${
+      seen.over === "mean"
+        ? " (the mean over all positions)"
+        : page.cropped
+          ? " (at the position where it is strongest)"
+          : ""
+    }; heights are square roots of counts.`,
   };
 }
 
@@ -204,12 +209,12 @@ function orders({ seen }: Page): string {
   return all.map(([value, name]) => `<option value="${value}">${name}</option>`).join("");
 }
 
-function cropChoice({ channels }: Page): string {
-  const crops = channels.some(({ sides }) => sides?.some(({ top }) => top.some(({ crop }) => crop !== null)));
-  return crops
-    ? `<label><input type="checkbox" checked> <span class="ink">only the part<span class="wide"> that excites</span></span></label>`
-    : "";
+/** Whether photographs are shown in part. */
+function isCropped({ channels }: Page): boolean {
+  return channels.some(({ sides }) => sides?.some(({ top }) => top.some(({ crop }) => crop !== null)));
 }
+
+const cropChoice = `<label><input type="checkbox" checked> <span class="ink">only the part<span class="wide"> that excites</span></span></label>`;
 
 function footer({ seen }: Page): string {
   const keys = "<p>Keys: / searches, arrows go from channel to channel, Enter opens one, Esc closes it.</p>";
