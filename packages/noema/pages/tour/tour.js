@@ -142,7 +142,6 @@ function fill(card) {
 
 cropped?.addEventListener("change", () => {
   for (const card of cards.values()) {
-    card.firstElementChild.replaceChildren(...[...card.firstElementChild.children]);
     seen.unobserve(card);
     seen.observe(card);
   }

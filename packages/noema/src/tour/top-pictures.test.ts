@@ -79,6 +79,14 @@ test("interrupted, it goes on, and ends with the same", async () => {
   expect(existsSync(join(folder, "d", "photographs.part"))).toBe(false);
 });
 
+test("a tour that is written among the photographs does not look at its own pictures", async () => {
+  const out = "pictures/tour";
+  mkdirSync(join(folder, out, "dreams"), { recursive: true });
+  copyFileSync(join(folder, "pictures", "n00000010_colour_0.png"), join(folder, out, "dreams", "0.png"));
+  expect((await topPictures(options(out).given))!.count).toBe(20);
+  rmSync(join(folder, out), { recursive: true });
+});
+
 test("damaged files of an earlier run count as none", async () => {
   const whole = await topPictures(options("e").given);
   writeFileSync(join(folder, "e", "photographs.json"), "{");

@@ -1,7 +1,7 @@
 /** @file topPictures: what each channel of a layer responds to in a folder of photographs; kept, so that it is done once. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { deserialize, serialize } from "node:v8";
 import { NoemaError } from "@noema/engine";
@@ -100,7 +100,7 @@ interface Unfinished {
  * @throws NoemaError FOLDER_UNREADABLE, FOLDER_NO_PICTURES, PICTURES_UNREADABLE, INPUT_NOT_PICTURE, those of LayerResponses
  */
 export async function topPictures(options: TopPicturesOptions): Promise<TopPictures | undefined> {
-  const listed = await list(options.folder);
+  const listed = await list(options.folder, options.out);
   const responses = await open(options);
   try {
     const key = keyOf(options, responses, listed);
@@ -110,8 +110,11 @@ export async function topPictures(options: TopPicturesOptions): Promise<TopPictu
   }
 }
 
-async function list(folder: string): Promise<Listed[]> {
-  return (await listPictures(folder)).map((path) => {
+/** The tour's own pictures, where it is written among the photographs, are none of them. */
+async function list(folder: string, out: string): Promise<Listed[]> {
+  const own = resolve(out) + sep;
+  const paths = (await listPictures(folder)).filter((path) => !resolve(path).startsWith(own));
+  return paths.map((path) => {
     const name = relative(folder, path).split(sep).join("/");
     const found = statSync(path, { throwIfNoEntry: false });
     return { path, name, id: hashOf([name, found?.size, found?.mtimeMs]).slice(0, 16) };
