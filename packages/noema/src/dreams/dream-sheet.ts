@@ -40,7 +40,11 @@ export async function drawDreamSheet(recipe: Recipe, came: Came): Promise<Pixels
     ...(seeds.length === 1 ? [`seed ${seeds[0]}`] : []),
     ...(recipe.tries > 1 ? [`the best of ${recipe.tries} tries each`] : []),
   ];
-  const title = about || (kind === "" ? `What ${model.name} responds to` : `${kind} of ${model.name}`);
+  const unit = /^…:(\d+)$/.exec(about)?.[1];
+  const title =
+    unit !== undefined
+      ? `${kind} ${unit}, layer by layer`
+      : about || (kind === "" ? `What ${model.name} responds to` : `${kind} of ${model.name}`);
   return drawSheet(sections, { title: recipe.titles[common] ?? title, subtitle: details.join("  ·  ") });
 }
 
@@ -154,8 +158,9 @@ async function byChance({ recipe, came, objectives, seeds, nameOf, shrink, acros
   };
 }
 
-/** So many that the sheet is about four wide by three high, and its last row about full. */
+/** Few pictures stand in a row; of more, so many that the sheet is about four wide by three high, its last row about full. */
 function columnsFor(count: number, shape: number): number {
+  if (count <= 4) return count;
   const ideal = Math.sqrt((count * (4 / 3)) / shape);
   const rows = Math.max(1, Math.round(count / Math.max(1, ideal)));
   return Math.ceil(count / rows);
