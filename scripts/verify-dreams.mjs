@@ -30,7 +30,7 @@ const { positionals, values } = parseArgs({
     classes: { type: "string", default: "50" },
     channels: { type: "string", default: "100" },
     steps: { type: "string", default: "512" },
-    "channel-steps": { type: "string", default: "128" },
+    "channel-steps": { type: "string", default: "64" },
     logits: { type: "string", default: "loss3/classifier" },
     probabilities: { type: "string", default: "prob" },
     layer: { type: "string", default: "inception_4c/output" },
