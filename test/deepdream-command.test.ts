@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { build, constant, emit, input, Tensor, writeModel } from "@noema/engine";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
-const noema = fileURLToPath(new URL("../packages/noema/bin/noema.js", import.meta.url));
+import { runNoema } from "./run-noema.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -35,27 +32,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Ended {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function run(args: readonly string[], during?: (child: ChildProcess, err: string) => void): Promise<Ended> {
-  return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [noema, "deepdream", ...args, "--threads", "1"], { cwd: folder });
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (text) => {
-      out += text;
-    });
-    child.stderr.on("data", (text) => {
-      err += text;
-      during?.(child, err);
-    });
-    child.on("error", failed);
-    child.on("close", (status) => done({ status, out, err }));
-  });
-}
+const run = (args: readonly string[], during?: Parameters<typeof runNoema>[2]) =>
+  runNoema(folder, ["deepdream", ...args, "--threads", "1"], during);
 
 const quick = ["--octaves", "2", "--iterations", "2", "--jitter", "4"];
 const bytes = (name: string) => readFileSync(join(folder, name));

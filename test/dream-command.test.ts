@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { build, constant, emit, input, Tensor, writeModel } from "@noema/engine";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
-const noema = fileURLToPath(new URL("../packages/noema/bin/noema.js", import.meta.url));
+import { runNoema } from "./run-noema.js";
 
 let folder: string;
 let model: string;
@@ -29,27 +26,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Ended {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function run(args: readonly string[], during?: (child: ChildProcess, err: string) => void): Promise<Ended> {
-  return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [noema, ...args], { cwd: folder });
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (text) => {
-      out += text;
-    });
-    child.stderr.on("data", (text) => {
-      err += text;
-      during?.(child, err);
-    });
-    child.on("error", failed);
-    child.on("close", (status) => done({ status, out, err }));
-  });
-}
+const run = (args: readonly string[], during?: Parameters<typeof runNoema>[2]) => runNoema(folder, [...args], during);
 
 const dream = (name: string, ...more: string[]) =>
   run(["dream", model, "--objective", "channel:features:2", "--out", join(folder, name), "--steps", "4", ...more]);

@@ -1,15 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { build, constant, emit, input, Tensor, writeModel } from "@noema/engine";
 import type { Browser } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "./browser/chromium.js";
-
-const noema = fileURLToPath(new URL("../packages/noema/bin/noema.js", import.meta.url));
+import { type Ended, noema, runNoema } from "./run-noema.js";
 
 /** Names that would be markup, and run, if they were not written as text. */
 const layer = `</script><b id="broken">colours`;
@@ -70,27 +69,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Ended {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function run(args: readonly string[], during?: (child: ChildProcess, err: string) => void): Promise<Ended> {
-  return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [noema, "dream", ...args], { cwd: folder });
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (text) => {
-      out += text;
-    });
-    child.stderr.on("data", (text) => {
-      err += text;
-      during?.(child, err);
-    });
-    child.on("error", failed);
-    child.on("close", (status) => done({ status, out, err }));
-  });
-}
+const run = (args: readonly string[], during?: Parameters<typeof runNoema>[2]) =>
+  runNoema(folder, ["dream", ...args], during);
 
 const tour = (out: string, ...more: string[]) => ["small.onnx", "--layer", layer, "--all", "--out", out, ...more];
 const quick = ["--steps", "8", "--threads", "1"];

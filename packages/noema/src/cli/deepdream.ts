@@ -11,6 +11,7 @@ import type { Size } from "../models/open-for-pictures.js";
 import { encodePng } from "../pictures/png.js";
 import { checkOutput, writeBeside } from "../pictures/write-beside.js";
 import { defineCommand, type Terminal } from "../terminal/command.js";
+import { modelOption, openingOptions } from "../terminal/model-options.js";
 
 const d = deepDreamDefaults;
 
@@ -21,9 +22,7 @@ const maxSide = 16383;
 const stripSide = 1024;
 
 const options = z.object({
-  model: z
-    .string()
-    .meta({ description: "an ONNX file, the model.json of a TensorFlow.js model, or centernet (built in)" }),
+  model: modelOption,
   photo: z.string().meta({ description: "the photograph: JPEG, PNG, WebP, GIF, TIFF or AVIF" }),
   out: z.string().optional().meta({
     description: "the picture to write (default: deepdream.png); of a zoom, an animation",
@@ -94,12 +93,7 @@ const options = z.object({
     description: "frames per second of the animation (default: 12)",
     needed: "a number from 0.1 to 100",
   }),
-  sidecar: z.string().optional().meta({
-    description: "how the model wants its pictures (default: MODEL.noema.json, else guessed)",
-    placeholder: "FILE.json",
-  }),
-  input: z.string().optional().meta({ description: "the model's input that takes the picture", placeholder: "NAME" }),
-  threads: z.int().min(1).max(1024).optional().meta({ description: "threads of one operator (default: one per core)" }),
+  ...openingOptions,
 });
 
 type Options = z.output<typeof options>;

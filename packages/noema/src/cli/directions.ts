@@ -17,6 +17,7 @@ import { openModel } from "../models/open-model.js";
 import { listPictures } from "../pictures/list-pictures.js";
 import { checkOutput, writeBeside } from "../pictures/write-beside.js";
 import { defineCommand, type Terminal } from "../terminal/command.js";
+import { modelOption, openingOptions } from "../terminal/model-options.js";
 
 /** How many directions of each kind, where the layer has so many channels. */
 const usualCount = 64;
@@ -28,9 +29,7 @@ const leastShown = 2;
 const halvingStream = 202;
 
 const options = z.object({
-  model: z
-    .string()
-    .meta({ description: "an ONNX file, the model.json of a TensorFlow.js model, or centernet (built in)" }),
+  model: modelOption,
   layer: z.string().meta({ description: "the layer whose directions are compared" }),
   images: z
     .string()
@@ -75,12 +74,7 @@ const options = z.object({
   }),
   seed: z.int().min(0).default(0).meta({ description: "start of the random numbers; the same gives the same files" }),
   batch: z.int().min(1).max(256).default(8).meta({ description: "how many pictures the network is shown at a time" }),
-  sidecar: z.string().optional().meta({
-    description: "how the model wants its pictures (default: MODEL.noema.json, else guessed)",
-    placeholder: "FILE.json",
-  }),
-  input: z.string().optional().meta({ description: "the model's input that takes the picture", placeholder: "NAME" }),
-  threads: z.int().min(1).max(1024).optional().meta({ description: "threads of one operator (default: one per core)" }),
+  ...openingOptions,
 });
 
 type Options = z.output<typeof options>;

@@ -4,11 +4,10 @@ import { z } from "zod";
 import { openModel } from "../models/open-model.js";
 import { defineCommand } from "../terminal/command.js";
 import { describeInspection } from "../terminal/describe-inspection.js";
+import { modelOption } from "../terminal/model-options.js";
 
 const options = z.object({
-  model: z
-    .string()
-    .meta({ description: "an ONNX file, the model.json of a TensorFlow.js model, or centernet (built in)" }),
+  model: modelOption,
   json: z.boolean().default(false).meta({ description: "prints one JSON object, for programs" }),
   dim: z.string().optional().meta({
     description: "sizes of dimensions that the model leaves open, by name",
