@@ -21,6 +21,11 @@ export interface WriteOptions {
   readonly externalFile?: { readonly name: string; readonly above: number };
   /** Names to write for nodes; the others get none. */
   readonly nodeNames?: ReadonlyMap<Node, string>;
+  /**
+   * The name to declare for the first axis of all inputs and outputs in place of its size: the model takes any number of
+   * examples. Nothing inside may depend on that size.
+   */
+  readonly batchAxis?: string;
   readonly producer?: string;
 }
 
@@ -89,8 +94,9 @@ class Writer {
       this.#tensor(graph, tensor, name);
       graph.join();
     }
-    for (const [name, value] of Object.entries(inputs)) valueInfo(graph, 11, name, value);
-    for (const [name, value] of Object.entries(outputs)) outputInfo(graph, name, value);
+    const { batchAxis } = this.#options;
+    for (const [name, value] of Object.entries(inputs)) valueInfo(graph, 11, name, value, batchAxis);
+    for (const [name, value] of Object.entries(outputs)) outputInfo(graph, name, value, batchAxis);
     return { bytes: this.#model(graph.finish()), external: this.#external };
   }
 
@@ -283,23 +289,26 @@ function int64Of(value: number): bigint {
 }
 
 /** Where the shape depends on data the type may be a guess too: it is left to whoever runs the model to infer. */
-function outputInfo(out: BinaryWriter, name: string, value: Value): void {
+function outputInfo(out: BinaryWriter, name: string, value: Value, batchAxis?: string): void {
   if (value.node !== null && value.knownShape === null) {
     out.tag(12, WireType.LengthDelimited).fork().tag(1, WireType.LengthDelimited).string(name).join();
   } else {
-    valueInfo(out, 12, name, value);
+    valueInfo(out, 12, name, value, batchAxis);
   }
 }
 
-function valueInfo(out: BinaryWriter, field: number, name: string, value: Value): void {
+function valueInfo(out: BinaryWriter, field: number, name: string, value: Value, batchAxis?: string): void {
   out.tag(field, WireType.LengthDelimited).fork();
   out.tag(1, WireType.LengthDelimited).string(name);
   out.tag(2, WireType.LengthDelimited).fork().tag(1, WireType.LengthDelimited).fork();
   out.tag(1, WireType.Varint).int32(dtypes[value.dtype].onnx);
   if (value.knownShape !== null) {
     out.tag(2, WireType.LengthDelimited).fork();
-    for (const dim of value.knownShape) {
-      out.tag(1, WireType.LengthDelimited).fork().tag(1, WireType.Varint).int64(dim).join();
+    for (const [axis, dim] of value.knownShape.entries()) {
+      out.tag(1, WireType.LengthDelimited).fork();
+      if (axis === 0 && batchAxis !== undefined) out.tag(2, WireType.LengthDelimited).string(batchAxis);
+      else out.tag(1, WireType.Varint).int64(dim);
+      out.join();
     }
     out.join();
   }

@@ -4,6 +4,7 @@ import { emit } from "../../graph/emit.js";
 import type { Value } from "../../graph/value.js";
 import { absorbScale } from "./channel-scale.js";
 import { subPixelGradient, subPixelPays } from "./sub-pixel.js";
+import { productsPay, weightGradientByProducts } from "./weight-products.js";
 import { adjointWeights } from "./weights.js";
 import { explicit, type Window } from "./window.js";
 
@@ -48,11 +49,14 @@ function cropSpatial(g: Value, pads: readonly number[]): Value {
   return pad(g, crop);
 }
 
-/**
- * Gradient with respect to the weights M×C/group×taps: a convolution of the input with the output's gradient, channels
- * in the place of the batch.
- */
+/** Gradient with respect to the weights M×C/group×taps. */
 export function convWeightGradient(x: Value, g: Value, window: Window, group: number): Value {
+  if (productsPay(x, window, group)) return weightGradientByProducts(x, g, window);
+  return weightGradientByConvolution(x, g, window, group);
+}
+
+/** A convolution of the input with the output's gradient, channels in the place of the batch. */
+function weightGradientByConvolution(x: Value, g: Value, window: Window, group: number): Value {
   const { kernel, strides, dilations, begin, end } = window;
   const [n, c, ...size] = x.shape;
   const [, m, ...out] = g.shape;

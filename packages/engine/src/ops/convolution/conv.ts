@@ -48,7 +48,21 @@ export const Conv = defineOp({
       attributes: { strides: [2, 2], pads: [0, 1, 1, 0] },
       note: "stride 2, uneven pads",
     },
-    { inputs: [uniform([1, 3, 11, 12]), weight([4, 3, 7, 7])], attributes: { strides: [2, 2], pads: [3, 3, 3, 3] } },
+    { inputs: [uniform([1, 1, 9, 10]), weight([2, 1, 7, 7])], attributes: { strides: [2, 2], pads: [3, 3, 3, 3] } },
+    {
+      inputs: [uniform([2, 1, 11, 10]), weight([2, 1, 5, 5])],
+      attributes: { strides: [2, 2], pads: [2, 2, 2, 2] },
+      note: "5×5, stride 2",
+    },
+    {
+      inputs: [uniform([2, 3, 6, 5]), uniform([2, 3, 3, 3])],
+      attributes: { pads: [0, 1, 2, 1] },
+      note: "fewer outputs, uneven pads",
+    },
+    { inputs: [uniform([1, 16, 5]), uniform([2, 16, 2])], attributes: { strides: [2] }, note: "many channels" },
+    { inputs: [uniform([1, 4, 1]), uniform([16, 4, 2])], attributes: { pads: [4, 4] }, note: "many outputs of little" },
+    { inputs: [uniform([2, 3, 4, 3]), uniform([5, 3, 1, 1])], note: "1×1" },
+    { inputs: [uniform([3, 6, 2, 1]), uniform([8, 6, 1, 1])], note: "1×1, small pictures" },
     { inputs: [uniform([1, 2, 9, 9]), weight([2, 2, 3, 3])], attributes: { strides: [3, 3] }, note: "stride 3" },
     {
       inputs: [uniform([1, 2, 9, 9]), weight([2, 2, 2, 3])],
