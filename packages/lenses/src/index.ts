@@ -1,4 +1,5 @@
 /** @file @noema/lenses: ways of looking into a neural network: arrays and programs in, arrays out. */
+export { type Random, seededRandom } from "@noema/engine";
 export { colours, imagenetColours } from "./dream/colours.js";
 export {
   DeepDream,
@@ -89,9 +90,35 @@ export { type ParsedTransforms, parseTransforms } from "./dream/transforms/parse
 export { rotate } from "./dream/transforms/rotate.js";
 export { scale } from "./dream/transforms/scale.js";
 export type { Drawn, Moment, Transform, TransformKind } from "./dream/transforms/transform.js";
+export { type AnalogyOptions, analogy } from "./factors/analogy.js";
+export { type Architecture, architectureOf, architectures } from "./factors/architectures/index.js";
+export { type Average, type AverageOptions, average } from "./factors/average.js";
+export { crossCovarianceOf } from "./factors/cross-covariance.js";
+export { type Leakage, leakage } from "./factors/leakage.js";
+export { type DciOptions, dci } from "./factors/metrics/dci.js";
+export { type Explained, explainedBy } from "./factors/metrics/explained-by.js";
+export { type MeasuredMetric, measureFactors } from "./factors/metrics/measure-factors.js";
+export { type OpenAutoencoder, openAutoencoder } from "./factors/open-autoencoder.js";
+export { type Pairs, pairs } from "./factors/pairs.js";
+export type { Caption, Panel, View } from "./factors/panel.js";
+export { type Scatter, type ScatterFactor, type ScatterOptions, scatter } from "./factors/scatter.js";
+export { type Split, split } from "./factors/split.js";
+export { type SwapOptions, swap } from "./factors/swap.js";
+export { evenValues, type Sweep, type SweepOptions, sweep } from "./factors/sweep.js";
+export { type SweepResponse, sweepResponse } from "./factors/sweep-response.js";
+export { type TransferOptions, transfer } from "./factors/transfer.js";
+export { type Judged, type TransferSuccess, transferSuccess } from "./factors/transfer-success.js";
+export { latentQuantiles, type TraverseOptions, traverse } from "./factors/traverse.js";
+export { type XCovWeights, xcovTask } from "./factors/xcov.js";
 export { Look, type LookOptions } from "./look.js";
+export { classifierHidden, classifierTask } from "./nets/classifier.js";
+export { largest } from "./nets/largest.js";
+export { initialWeights } from "./nets/net.js";
+export { type Classifier, openClassifier } from "./nets/open-classifier.js";
+export type { Task, WeightsOf } from "./nets/task.js";
+export { eightBitWeights, fullWeights } from "./nets/weights.js";
+export { permutation } from "./permutation.js";
 export { channelCount, networkInput, type PictureSize, type Preprocessing, pictureSize } from "./preprocessing.js";
-export { type Random, seededRandom } from "./random.js";
 export { type ChannelSummary, ChannelSurvey, type SurveyState, type TopPicture } from "./tour/channel-survey.js";
 export { LayerResponses } from "./tour/layer-responses.js";
 export { type Field, receptiveField } from "./tour/receptive-field.js";

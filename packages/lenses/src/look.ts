@@ -7,6 +7,7 @@ import {
   NoemaError,
   input as newInput,
   type Program,
+  type Random,
   substitution,
   type Tensor,
   type Value,
@@ -15,7 +16,6 @@ import { applyTransforms, drawTransforms } from "./dream/apply-transforms.js";
 import { channelAxis } from "./dream/channel-axis.js";
 import type { Transform } from "./dream/transforms/transform.js";
 import { networkInput, type PictureSize, type Preprocessing, pictureSize } from "./preprocessing.js";
-import type { Random } from "./random.js";
 
 export interface LookOptions {
   /** The network, opened for a batch of pictures of one size. */

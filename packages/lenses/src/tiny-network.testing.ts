@@ -1,7 +1,6 @@
 /** @file A small convolutional network with fixed weights, for tests: pictures N×3×H×W in, `features`, `logits` out. */
-import { build, constant, emit, input, type Model, readModel, Tensor, writeModel } from "@noema/engine";
+import { build, constant, emit, input, type Model, readModel, seededRandom, Tensor, writeModel } from "@noema/engine";
 import type { Preprocessing } from "./preprocessing.js";
-import { seededRandom } from "./random.js";
 
 export const plainRgb: Preprocessing = {
   layout: "NCHW",

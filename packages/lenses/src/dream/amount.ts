@@ -1,5 +1,5 @@
 /** @file Amounts: numbers that a transform draws, or that change in the course of an ascent. */
-import type { Random } from "../random.js";
+import type { Random } from "@noema/engine";
 
 /** Some numbers, or all between two. */
 export type Amount = readonly number[] | Range;

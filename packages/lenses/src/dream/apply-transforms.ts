@@ -1,7 +1,6 @@
 /** @file applyTransforms: one transform after the other, with inputs for what each of them draws. */
-import { input, type Value } from "@noema/engine";
+import { input, type Random, type Value } from "@noema/engine";
 import type { PictureSize } from "../preprocessing.js";
-import type { Random } from "../random.js";
 import type { Drawn, Moment, Transform } from "./transforms/transform.js";
 
 /** Name of the program's input for something that a transform draws. */

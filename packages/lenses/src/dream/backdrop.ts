@@ -1,7 +1,6 @@
 /** @file What transparent pictures are laid on: a random picture, another one at every step (Lucid, collapse_alpha_random). */
-import { input, type Value } from "@noema/engine";
+import { input, type Random, type Value } from "@noema/engine";
 import type { PictureSize } from "../preprocessing.js";
-import type { Random } from "../random.js";
 import type { Colours } from "./colours.js";
 import { fourier } from "./images/fourier.js";
 import type { Drawn } from "./transforms/transform.js";

@@ -1,7 +1,15 @@
 /** @file Dream: pictures that ascend an objective of a network, step by step (Lucid's render_vis, optvis/render.py). */
-import { adamRate, type CompileOptions, compile, type Feed, type Model, NoemaError, type Program } from "@noema/engine";
+import {
+  adamRate,
+  type CompileOptions,
+  compile,
+  type Feed,
+  type Model,
+  NoemaError,
+  type Program,
+  seededRandom,
+} from "@noema/engine";
 import { type PictureSize, type Preprocessing, pictureSize } from "../preprocessing.js";
-import { seededRandom } from "../random.js";
 import { drawTransforms } from "./apply-transforms.js";
 import { colours, imagenetColours } from "./colours.js";
 import { fourier } from "./images/fourier.js";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
+import { seededRandom } from "@noema/engine";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { seededRandom } from "../random.js";
 import { expectGolden } from "./golden.testing.js";
 
 const name = "test-of-golden";

@@ -1,5 +1,5 @@
+import { seededRandom } from "@noema/engine";
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../random.js";
 import { measureColours } from "./measure-colours.js";
 import { magnitude } from "./spectrum.js";
 

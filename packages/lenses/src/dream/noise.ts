@@ -1,6 +1,5 @@
 /** @file noise: normally distributed parameters, those of each picture from its own generator. */
-import { NoemaError } from "@noema/engine";
-import type { Random } from "../random.js";
+import { NoemaError, type Random } from "@noema/engine";
 
 /** @param shape its first axis counts the pictures */
 export function noise(randoms: readonly Random[], shape: readonly number[], deviation: number): Float32Array {

@@ -1,5 +1,5 @@
 /** @file ChannelSurvey: what channels respond to over many pictures, gathered picture by picture in bounded memory. */
-import { seededRandom } from "../random.js";
+import { seededRandom } from "@noema/engine";
 
 export interface ChannelSurveyOptions {
   readonly channels: number;

@@ -1,7 +1,6 @@
-import { build, input, type Model, readModel, substitution, writeModel } from "@noema/engine";
+import { build, input, type Model, readModel, seededRandom, substitution, writeModel } from "@noema/engine";
 import { describe, expect, test } from "vitest";
 import type { Preprocessing } from "../../preprocessing.js";
-import { seededRandom } from "../../random.js";
 import { plainRgb, tinyNetwork } from "../../tiny-network.testing.js";
 import { channel } from "../objectives/channel.js";
 import type { Objective } from "../objectives/objective.js";

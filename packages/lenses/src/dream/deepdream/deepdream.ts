@@ -1,7 +1,6 @@
 /** @file DeepDream: a photograph changed towards an objective, octave by octave and tile by tile (Mordvintsev et al. 2015). */
-import { type CompileOptions, type Model, NoemaError } from "@noema/engine";
+import { type CompileOptions, type Model, NoemaError, seededRandom } from "@noema/engine";
 import { channelCount, type Preprocessing } from "../../preprocessing.js";
-import { seededRandom } from "../../random.js";
 import type { Objective } from "../objectives/objective.js";
 import type { Materials } from "../stage.js";
 import { blur } from "./blur.js";

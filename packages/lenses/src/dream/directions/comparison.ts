@@ -1,5 +1,5 @@
 /** @file Kinds of directions compared: mean selectivities, and differences between them, with bootstrap intervals. */
-import { type Random, seededRandom } from "../../random.js";
+import { type Random, seededRandom } from "@noema/engine";
 import type { Labelling } from "./labelling.js";
 import { averagePrecision, beyondChance, topEntropy } from "./ranking.js";
 import type { Selectivity } from "./selectivity.js";

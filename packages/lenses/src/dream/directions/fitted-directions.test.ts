@@ -1,6 +1,6 @@
+import { seededRandom } from "@noema/engine";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { seededRandom } from "../../random.js";
 import { independentDirections } from "./independent-directions.js";
 import { isNonnegative, nonnegativeDirections } from "./nonnegative-directions.js";
 import { principalDirections } from "./principal-directions.js";

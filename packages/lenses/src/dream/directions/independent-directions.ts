@@ -1,5 +1,5 @@
 /** @file Independent directions (ICA): those along which the rows are least like noise, found by FastICA. */
-import type { Random } from "../../random.js";
+import type { Random } from "@noema/engine";
 import { principalDirections } from "./principal-directions.js";
 import { type Rows, unitLength } from "./rows.js";
 import { symmetricEigen } from "./symmetric-eigen.js";

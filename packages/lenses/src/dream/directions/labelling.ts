@@ -1,6 +1,5 @@
 /** @file Labelling: one way of telling pictures apart, and halves of the pictures in which every label is found. */
-import { NoemaError } from "@noema/engine";
-import type { Random } from "../../random.js";
+import { NoemaError, type Random } from "@noema/engine";
 
 export interface Labelling {
   /** What is told apart, such as a column's name. */

@@ -1,6 +1,6 @@
+import { seededRandom } from "@noema/engine";
 import { expect, test } from "vitest";
 import { Look } from "../../look.js";
-import { seededRandom } from "../../random.js";
 import { plainRgb, tinyNetwork } from "../../tiny-network.testing.js";
 import { LayerLook } from "./layer-look.js";
 

@@ -1,6 +1,5 @@
 /** @file Non-negative directions (NMF): parts of which the rows are sums, never differences. */
-import { NoemaError } from "@noema/engine";
-import type { Random } from "../../random.js";
+import { NoemaError, type Random } from "@noema/engine";
 import { checkDirectionCount, type Rows, thinned, unitLength } from "./rows.js";
 
 export interface NonnegativeDirections {

@@ -1,5 +1,5 @@
 /** @file Directions to compare with: the basis itself, and three kinds of random ones. */
-import type { Random } from "../../random.js";
+import type { Random } from "@noema/engine";
 import { columnMeans, type Rows, unitLength } from "./rows.js";
 
 /** So many of the channels, drawn without repetition, in their order. */

@@ -1,5 +1,5 @@
 /** @file A ranking of pictures by how a direction responds to them, and what it tells of labels. */
-import type { Random } from "../../random.js";
+import type { Random } from "@noema/engine";
 
 export interface Ranking {
   /** Places in the list of responses, the highest first; ties stand in random order. */

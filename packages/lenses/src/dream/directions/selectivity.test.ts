@@ -1,6 +1,6 @@
+import { type Random, seededRandom } from "@noema/engine";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Random, seededRandom } from "../../random.js";
 import { type Comparison, compareKinds } from "./comparison.js";
 import { halved, type Labelling, labelCounts } from "./labelling.js";
 import {

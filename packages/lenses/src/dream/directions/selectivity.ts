@@ -1,6 +1,5 @@
 /** @file Selectivity: which label a direction responds to, chosen on one half of the pictures and measured on the other. */
-import { NoemaError } from "@noema/engine";
-import { type Random, seededRandom } from "../../random.js";
+import { NoemaError, type Random, seededRandom } from "@noema/engine";
 import { checkLabels, type Halves, type Labelling, labelCounts, usableLabels } from "./labelling.js";
 import {
   averagePrecisions,

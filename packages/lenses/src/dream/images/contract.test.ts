@@ -1,8 +1,7 @@
 import { readdirSync } from "node:fs";
-import { adam, adamRate, build, compile, gradient, input, type Program } from "@noema/engine";
+import { adam, adamRate, build, compile, gradient, input, type Program, seededRandom } from "@noema/engine";
 import { describe, expect, test } from "vitest";
 import type { PictureSize } from "../../preprocessing.js";
-import { seededRandom } from "../../random.js";
 import { plainRgb, tinyNetwork } from "../../tiny-network.testing.js";
 import { colours, imagenetColours } from "../colours.js";
 import { Dream } from "../dream.js";

@@ -2,9 +2,8 @@
  * @file cppn: a small network from each pixel's place to its colour; its weights are the parameters. Pictures without end and
  * of any size (Stanley 2007, compositional pattern-producing networks; Mordvintsev, Pezzotti, Schubert, Olah 2018).
  */
-import { build, constant, emit, Tensor, type Value } from "@noema/engine";
+import { build, constant, emit, type Random, Tensor, type Value } from "@noema/engine";
 import type { PictureSize } from "../../preprocessing.js";
-import type { Random } from "../../random.js";
 import { defineImage, type Image } from "./image.js";
 
 export interface CppnOptions {

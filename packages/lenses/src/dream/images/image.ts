@@ -1,7 +1,6 @@
 /** @file What an image parametrization is: numbers that ascent moves, and the picture they stand for. */
-import type { Value } from "@noema/engine";
+import type { Random, Value } from "@noema/engine";
 import type { PictureSize } from "../../preprocessing.js";
-import type { Random } from "../../random.js";
 
 /** One parametrization, for pictures of one size. */
 export interface Image {

@@ -1,6 +1,5 @@
-import { compile, input } from "@noema/engine";
+import { compile, input, seededRandom } from "@noema/engine";
 import { expect, test } from "vitest";
-import { seededRandom } from "../../random.js";
 import { laplacian } from "./laplacian.js";
 
 /** Linear interpolation of one plane, pixels being areas, written out for one pixel of the result. */

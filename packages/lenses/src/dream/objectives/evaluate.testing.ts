@@ -1,6 +1,5 @@
 /** @file An objective's numbers, and their slope, on given pictures seen by the small network of the tests. */
-import { build, compile, gradient, input, type Value } from "@noema/engine";
-import { seededRandom } from "../../random.js";
+import { build, compile, gradient, input, seededRandom, type Value } from "@noema/engine";
 import { plainRgb, tinyNetwork } from "../../tiny-network.testing.js";
 import { type Materials, Stage } from "../stage.js";
 import type { Objective } from "./objective.js";

@@ -9,12 +9,12 @@ import {
   input,
   type Model,
   readModel,
+  seededRandom,
   Tensor,
   type Value,
   writeModel,
 } from "@noema/engine";
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../../random.js";
 import { plainRgb } from "../../tiny-network.testing.js";
 import { Dream, type DreamOptions } from "../dream.js";
 import { channel } from "../objectives/channel.js";

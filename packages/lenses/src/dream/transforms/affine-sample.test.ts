@@ -1,6 +1,5 @@
-import { compile, input } from "@noema/engine";
+import { compile, input, seededRandom } from "@noema/engine";
 import { expect, test } from "vitest";
-import { seededRandom } from "../../random.js";
 import { applyTransforms, drawTransforms } from "../apply-transforms.js";
 import type { Affine, Move } from "./affine.js";
 import { type AffineSampleOptions, affineSample } from "./affine-sample.js";

@@ -1,5 +1,5 @@
 /** @file Affine maps of the plane, and moves: random ones, which can be composed into one. */
-import type { Random } from "../../random.js";
+import type { Random } from "@noema/engine";
 import type { Moment } from "./transform.js";
 
 /** (x, y) to (a·x + b·y + c, d·x + e·y + f), in pixels from the middle of the picture, x to the right and y down. */

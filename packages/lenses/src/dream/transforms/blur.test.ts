@@ -1,6 +1,5 @@
-import { compile, input } from "@noema/engine";
+import { compile, input, seededRandom } from "@noema/engine";
 import { expect, test } from "vitest";
-import { seededRandom } from "../../random.js";
 import { blur } from "./blur.js";
 
 const [height, width] = [15, 21];

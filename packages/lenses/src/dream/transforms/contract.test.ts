@@ -1,8 +1,7 @@
 import { readdirSync } from "node:fs";
-import { build, compile, gradient, input, type Program } from "@noema/engine";
+import { build, compile, gradient, input, type Program, type Random, seededRandom } from "@noema/engine";
 import { afterAll, describe, expect, test } from "vitest";
 import type { PictureSize } from "../../preprocessing.js";
-import { type Random, seededRandom } from "../../random.js";
 import { applyTransforms, drawTransforms } from "../apply-transforms.js";
 import { affineSample } from "./affine-sample.js";
 import { blur } from "./blur.js";

@@ -1,5 +1,5 @@
+import { seededRandom } from "@noema/engine";
 import { expect, test } from "vitest";
-import { seededRandom } from "../../random.js";
 import { noise } from "./noise.js";
 
 const size = { batch: 2, channels: 3, height: 40, width: 50 };

@@ -1,6 +1,5 @@
 /** @file noise: normal noise on every number of the picture. What dreams in single pixels drowns in it. */
-import { build } from "@noema/engine";
-import { type Random, seededRandom } from "../../random.js";
+import { build, type Random, seededRandom } from "@noema/engine";
 import { amountAt, isRange, type Range } from "../amount.js";
 import { defineTransform, type Transform } from "./transform.js";
 

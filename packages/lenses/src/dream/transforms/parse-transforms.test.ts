@@ -1,7 +1,6 @@
-import { NoemaError } from "@noema/engine";
+import { NoemaError, seededRandom } from "@noema/engine";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../../random.js";
 import { transforms as kinds } from "./index.js";
 import { lucidTransforms } from "./lucid.js";
 import { parseTransforms } from "./parse-transforms.js";

@@ -1,7 +1,6 @@
 /** @file What a transform is: a random change of the picture before the network sees it, drawn anew for every step. */
-import type { Value } from "@noema/engine";
+import type { Random, Value } from "@noema/engine";
 import type { PictureSize } from "../../preprocessing.js";
-import type { Random } from "../../random.js";
 import type { Amount } from "../amount.js";
 import type { Move } from "./affine.js";
 
