@@ -12,6 +12,7 @@ import { encodePng } from "../pictures/png.js";
 import { checkOutput, writeBeside } from "../pictures/write-beside.js";
 import { defineCommand, type Terminal } from "../terminal/command.js";
 import { modelOption, openingOptions } from "../terminal/model-options.js";
+import { optionName } from "../terminal/option-specs.js";
 
 const d = deepDreamDefaults;
 
@@ -144,7 +145,7 @@ function refuseTogether(given: Options, flies: boolean): void {
     ["objective", "guide"],
   ];
   const flightOnly: (keyof Options)[] = ["rotate", "frameIterations", "fps"];
-  const name = (field: string) => `--${field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const name = (field: string) => `--${optionName(field)}`;
   const both = pairs.find(([a, b]) => given[a] !== undefined && given[b] !== undefined);
   if (both !== undefined) throw conflict(both.map(name).join(" and "), "both are given", "one of them");
   if (flies && given.layers !== undefined)

@@ -4,12 +4,12 @@ import { join, relative, sep } from "node:path";
 import { NoemaError } from "@noema/engine";
 import { channelCount, checkLabels, halved, LayerLook, seededRandom, verdict } from "@noema/lenses";
 import { z } from "zod";
+import { type Labels, readLabels } from "../data/reading/read-labels.js";
 import { type DreamtKinds, dreamDirections } from "../directions/dream-directions.js";
 import { type Direction, fitKinds, type Kind } from "../directions/fit-kinds.js";
 import { measureKinds } from "../directions/measure-kinds.js";
 import { drawPage } from "../directions/page.js";
 import { poolings, readActivations, readResponses, rowsOf } from "../directions/read-activations.js";
-import { type Labels, readLabels } from "../directions/read-labels.js";
 import { numbersOf, type Report } from "../directions/report.js";
 import { drawFigure, readThumbnail } from "../directions/sheet.js";
 import { openForPictures } from "../models/open-for-pictures.js";
@@ -17,6 +17,7 @@ import { openModel } from "../models/open-model.js";
 import { listPictures } from "../pictures/list-pictures.js";
 import { checkOutput, writeBeside } from "../pictures/write-beside.js";
 import { defineCommand, type Terminal } from "../terminal/command.js";
+import { commandLine, quoted } from "../terminal/command-line.js";
 import { modelOption, openingOptions } from "../terminal/model-options.js";
 
 /** How many directions of each kind, where the layer has so many channels. */
@@ -191,15 +192,9 @@ function optionsOf({ positions, signs, top, resamples, dreams, steps, maxUnreada
 }
 
 /** The command as it could be given again. */
-function commandOf(given: Options): string {
-  const words = Object.entries(given).flatMap(([field, value]) => {
-    if (value === undefined || field === "model") return [];
-    return [`--${field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, quoted(String(value))];
-  });
-  return ["noema directions", quoted(given.model), ...words].join(" ");
+function commandOf({ model, ...others }: Options): string {
+  return commandLine(["noema directions", quoted(model)], others);
 }
-
-const quoted = (word: string) => (/^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 async function write(folder: string, report: Report, paths: readonly string[]): Promise<void> {
   const thumbnail = (picture: number, sidePx: number) => readThumbnail(paths[picture], sidePx);

@@ -12,6 +12,9 @@ import { readOptions } from "../terminal/read-options.js";
 const failed = 2;
 const interrupted = 130;
 
+/** Milliseconds in which signals are one Ctrl-C: npx hands on the one that the terminal sends to all by itself. */
+const oneStrokeMs = 500;
+
 const folder = new URL(".", import.meta.url);
 const names = readdirSync(folder)
   .filter((file) => file.endsWith(".js") && file !== basename(fileURLToPath(import.meta.url)))
@@ -26,9 +29,11 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(words: readonly string[]): Promise<number> {
   const has = (...options: string[]) => words.some((word) => options.includes(word));
   const controller = new AbortController();
+  let heardMs: number | undefined;
   const interrupt = () => {
+    heardMs ??= performance.now();
     // The second time somebody means it.
-    if (controller.signal.aborted) process.exit(interrupted);
+    if (performance.now() - heardMs > oneStrokeMs) process.exit(interrupted);
     controller.abort();
   };
   process.on("SIGINT", interrupt);
@@ -50,7 +55,7 @@ async function main(words: readonly string[]): Promise<number> {
     return controller.signal.aborted ? interrupted : 0;
   } catch (error) {
     process.stderr.write(`${describe(error, has("--debug"))}\n`);
-    return failed;
+    return error instanceof NoemaError && error.code === "STOPPED" ? interrupted : failed;
   } finally {
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
@@ -62,7 +67,7 @@ function terminal(signal: AbortSignal): Terminal {
     signal,
     print: (line) => process.stdout.write(`${line}\n`),
     warn: (line) => process.stderr.write(`${line}\n`),
-    progress: (total, unit) => showProgress({ stream: process.stderr, total, unit }),
+    progress: (total, unit, before = 0) => showProgress({ stream: process.stderr, total, unit, before }),
   };
 }
 

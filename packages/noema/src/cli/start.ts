@@ -1,13 +1,18 @@
 /** @file noema start: a first look, on nothing but what the install brought: a labelled sheet of chosen channels. */
-import { channel } from "@noema/lenses";
+import { dirname, join } from "node:path";
+import { channel, evenValues, sweep } from "@noema/lenses";
 import { z } from "zod";
 import { render } from "../dreams/render.js";
+import { animateSweep } from "../factors/animate-sweep.js";
+import { exhibitOf } from "../factors/exhibit.js";
 import { openForPictures } from "../models/open-for-pictures.js";
 import { openModel } from "../models/open-model.js";
+import { zooNames } from "../models/zoo.js";
 import { encodePng, type Pixels } from "../pictures/png.js";
 import { drawSheet } from "../pictures/sheet.js";
 import { checkOutput, writeBeside } from "../pictures/write-beside.js";
 import { defineCommand, type Terminal } from "../terminal/command.js";
+import { openRun } from "../training/open-run.js";
 
 interface Row {
   readonly heading: string;
@@ -46,6 +51,9 @@ const rows: readonly Row[] = [
 
 const sidePx = 160;
 
+/** A network of the zoo, and how many of its examples are shown. */
+const firstSweep = { run: "avatars", people: 3 };
+
 const options = z.object({
   out: z.string().default("out/first-picture.png").meta({ description: "the sheet to write", placeholder: "FILE.png" }),
   steps: z.int().min(1).max(10_000).default(128).meta({ description: "steps of ascent per picture" }),
@@ -71,13 +79,32 @@ export const command = defineCommand({
     });
     await writeBeside(given.out, await encodePng(sheet));
     terminal.print(given.out);
+    const faces = await drawFirstSweep(given.out, terminal);
     const [{ layer, channels }] = rows;
     const recipe = `--size ${sidePx} --steps ${given.steps} --seed ${given.seed + channels[0][2]}`;
     terminal.warn(
       `One of them by itself: npx noema dream centernet --objective channel:${layer}:${channels[0][0]} ${recipe}`,
     );
+    if (faces) terminal.warn("More of the faces: npx noema factors transfer avatars");
   },
 });
+
+/** What an autoencoder of the zoo makes of a label that is turned past anything in its data: moving, beside the sheet. */
+async function drawFirstSweep(sheet: string, terminal: Terminal): Promise<boolean> {
+  if (terminal.signal.aborted || !zooNames().includes(firstSweep.run)) return false;
+  terminal.warn("Turning the expressions of drawn faces up and down …");
+  const run = await openRun(firstSweep.run, terminal);
+  try {
+    const { pictures, names } = await exhibitOf(run, firstSweep.people);
+    const moving = await sweep(run.autoencoder, pictures, { names, values: evenValues(-5, 5, 41) });
+    const out = join(dirname(sheet), "first-sweep.webp");
+    await writeBeside(out, await animateSweep(moving));
+    terminal.print(out);
+    return true;
+  } finally {
+    await run.autoencoder.dispose();
+  }
+}
 
 /** The pictures, row by row; undefined after Ctrl-C. */
 async function dreamSections({ steps, seed }: Options, terminal: Terminal) {

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { NoemaError } from "@noema/engine";
 import type { Sidecar } from "./sidecar.js";
+import { zooFolder } from "./zoo.js";
 
 export interface BuiltInModel {
   readonly name: string;
@@ -29,6 +30,17 @@ function humanModel(file: string): string {
   }
 }
 
+/** A file of a network of the zoo. */
+function zooModel(name: string, file: string): string {
+  const folder = zooFolder(name);
+  if (folder !== undefined) return join(folder, file);
+  throw new NoemaError("PACKAGE_MISSING", {
+    where: name,
+    found: "the folder zoo is not beside the program",
+    remedy: "Take it from the repository.",
+  });
+}
+
 export const builtInModels: readonly BuiltInModel[] = [
   {
     name: "centernet",
@@ -43,5 +55,19 @@ export const builtInModels: readonly BuiltInModel[] = [
       scale: [1, 1, 1],
     },
     dreamLayer: "tower_0/MobilenetV3/expanded_conv_11/depthwise/hard_swish/mul_1",
+  },
+  {
+    name: "mnist-classifier",
+    summary: "a small convolutional network that reads handwritten digits, trained by our own recipe",
+    path: () => zooModel("mnist-classifier", "classifier.onnx"),
+    sidecar: {
+      input: "picture",
+      layout: "NCHW",
+      channels: "grey",
+      range: [0, 1],
+      mean: [0],
+      scale: [1],
+    },
+    dreamLayer: "Conv_2",
   },
 ];

@@ -6,7 +6,7 @@ import { NoemaError } from "@noema/engine";
 import { reasonOf } from "../models/read-large-file.js";
 
 /** How the names of files end that `readPicture` can read. */
-const endings = /[.](jpe?g|jfif|png|webp|gif|tiff?|avif)$/i;
+export const pictureEndings = /[.](jpe?g|jfif|png|webp|gif|tiff?|avif)$/i;
 
 /**
  * Paths of all pictures, by their names' endings, in the order of their code units. Hidden files and folders are left out;
@@ -44,7 +44,7 @@ export async function listPictures(folder: string): Promise<string[]> {
       const inside = join(path, entry.name);
       const kind = entry.isSymbolicLink() ? await stat(inside).catch(() => undefined) : entry;
       if (kind?.isDirectory()) await enter(inside);
-      else if (kind?.isFile() && endings.test(entry.name)) found.push(inside);
+      else if (kind?.isFile() && pictureEndings.test(entry.name)) found.push(inside);
     }
   }
 }

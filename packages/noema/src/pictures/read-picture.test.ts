@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readPicture } from "./read-picture.js";
+import { readPicture, readSides } from "./read-picture.js";
 
 let folder: string;
 beforeAll(() => {
@@ -225,6 +225,29 @@ describe("sizes", () => {
     expect(colourAt(await readPicture(await wide(), { ...options, channels: 4 }), 5, 0)).toEqual([255, 255, 255, 0]);
     const grey = await readPicture(await wide(), { ...options, channels: 1, background: [0.5, 0.5, 0.5] });
     near(colourAt(grey, 5, 0), [127.5], 1e-3);
+  });
+
+  test("of the middle alone: the square in it, then its size; turned pictures too", async () => {
+    // 40×20, with a red square of 10 in the middle, whose lower left quarter is blue.
+    const marked = drawn(40, 20, (x, y) =>
+      x < 15 || x >= 25 || y < 5 || y >= 15 ? [0, 255, 0] : x < 20 && y >= 10 ? [0, 0, 255] : [255, 0, 0],
+    );
+    const path = await file("marked.png", marked.png());
+    const square = await readPicture(path, { channels: 3, middle: 0.5 });
+    expect([square.width, square.height]).toEqual([10, 10]);
+    for (const [x, y] of [
+      [0, 0],
+      [9, 0],
+      [9, 9],
+    ])
+      near(colourAt(square, x, y), [255, 0, 0], 0);
+    near(colourAt(square, 0, 9), [0, 0, 255], 0);
+    const turned = await file("marked-6.png", marked.withMetadata({ orientation: 6 }).png());
+    const small = await readPicture(turned, { channels: 3, middle: 0.5, width: 2, height: 2 });
+    near(colourAt(small, 0, 0), [0, 0, 255], 50);
+    near(colourAt(small, 1, 0), [255, 0, 0], 50);
+    expect(await readSides(turned)).toEqual({ width: 20, height: 40 });
+    await expect(readPicture(path, { channels: 3, middle: 0 })).rejects.toThrow(/PICTURE_SIZE/);
   });
 
   test("one side alone: the other follows", async () => {

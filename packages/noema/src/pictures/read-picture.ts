@@ -14,6 +14,10 @@ export interface ReadPictureOptions {
    */
   readonly fit?: "cover" | "contain" | "fill";
   /**
+   * Only the square in the middle is read, and made to fit: its side is this share, 0 … 1, of the picture's shorter one.
+   */
+  readonly middle?: number;
+  /**
    * 1: grey, by the weights of Rec. 601, as in PIL and torchvision; 3: red, green, blue; 4: and how opaque. With 1 and 3,
    * transparent pictures are laid on the background.
    */
@@ -64,20 +68,12 @@ const signatures: Readonly<Record<string, (start: string) => boolean>> = {
  *   that is not a whole picture: a truncated one is never shown half grey
  */
 export async function readPicture(path: string, options: ReadPictureOptions): Promise<ReadPicture> {
-  const { channels, fit = "cover", background = [1, 1, 1] } = options;
+  const { channels, fit = "cover", middle, background = [1, 1, 1] } = options;
   checkSides(options);
-  const bytes = await readBytes(path);
-  const start = bytes.toString("latin1", 0, 256);
-  const format = Object.keys(signatures).find((name) => signatures[name](start));
-  if (format === undefined) throw unreadable(path, notPicture(start));
-  const {
-    pages = 1,
-    depth,
-    space,
-    hasProfile,
-    autoOrient: source,
-  } = await decoded(path, () => opened(bytes).metadata());
-  if (source.width * source.height > maxPixels) throw tooLarge(path, source, maxPixels);
+  const { bytes, format, header } = await readHeader(path);
+  const { pages = 1, depth, space, hasProfile, autoOrient: whole } = header;
+  if (whole.width * whole.height > maxPixels) throw tooLarge(path, whole, maxPixels);
+  const source = middle === undefined ? whole : squareOf(whole, middle);
   const size = wantedSize(options, source);
   if (size.width * size.height > maxResultPixels) {
     throw tooLarge(path, size, maxResultPixels, "Give a smaller width and height.");
@@ -86,6 +82,10 @@ export async function readPicture(path: string, options: ReadPictureOptions): Pr
     throw unreadable(path, `its numbers are of the kind ${depth}`, "Save it with 8 or 16 bits a channel.");
   }
   let picture = opened(bytes).autoOrient();
+  if (middle !== undefined) {
+    const [left, top] = [(whole.width - source.width) >> 1, (whole.height - source.height) >> 1];
+    picture = picture.extract({ left, top, ...source });
+  }
   // sharp ignores profiles of 16-bit grey, and leaves 16-bit colours in those of Display P3.
   if (depth === "ushort" && hasProfile) picture = picture.pipelineColourspace(space === "grey16" ? "b-w" : "srgb");
   picture = picture.toColourspace("srgb");
@@ -108,7 +108,37 @@ export async function readPicture(path: string, options: ReadPictureOptions): Pr
   };
 }
 
-function checkSides({ width = 1, height = 1 }: ReadPictureOptions): void {
+/**
+ * How large a picture is, turned as its EXIF orientation says, by its header alone.
+ *
+ * @throws NoemaError PICTURE_MISSING, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_UNREADABLE
+ */
+export async function readSides(path: string): Promise<Sides> {
+  const { width, height } = (await readHeader(path)).header.autoOrient;
+  return { width, height };
+}
+
+async function readHeader(path: string) {
+  const bytes = await readBytes(path);
+  const start = bytes.toString("latin1", 0, 256);
+  const format = Object.keys(signatures).find((name) => signatures[name](start));
+  if (format === undefined) throw unreadable(path, notPicture(start));
+  return { bytes, format, header: await decoded(path, () => opened(bytes).metadata()) };
+}
+
+function squareOf({ width, height }: Sides, share: number): Sides {
+  const side = Math.max(1, Math.round(share * Math.min(width, height)));
+  return { width: side, height: side };
+}
+
+function checkSides({ width = 1, height = 1, middle = 1 }: ReadPictureOptions): void {
+  if (!(middle > 0 && middle <= 1)) {
+    throw new NoemaError("PICTURE_SIZE", {
+      where: "the middle of a picture that is read",
+      found: `a share of ${middle}`,
+      needed: "above 0 and at most 1",
+    });
+  }
   const wrong = [width, height].find((side) => !Number.isInteger(side) || side < 1);
   if (wrong === undefined) return;
   throw new NoemaError("PICTURE_SIZE", {

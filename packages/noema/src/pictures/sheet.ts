@@ -196,7 +196,8 @@ function text(words: string, { style, x, y, width, fill, size = letters[style].s
 const checkPx = 8;
 const checkShades = [255, 228];
 
-function lay(sheet: Pixels, { width, height, channels, data }: Pixels, left: number, top: number): void {
+/** Lays a picture over an RGB sheet, pixel for pixel; behind what is transparent there are squares. */
+export function lay(sheet: Pixels, { width, height, channels, data }: Pixels, left: number, top: number): void {
   const colours = channels < 3 ? 1 : 3;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

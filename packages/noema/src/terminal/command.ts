@@ -8,8 +8,8 @@ export interface Terminal {
   print(line: string): void;
   /** A line that is not the result: what was guessed, what was left out. To standard error. */
   warn(line: string): void;
-  /** Shows how far a long work is, on standard error. */
-  progress(total: number, unit: string): Progress;
+  /** Shows how far a long work is, on standard error; `before`: so many were done by an earlier command. */
+  progress(total: number, unit: string, before?: number): Progress;
   /** Aborted by Ctrl-C: stop soon, and keep what there is. */
   readonly signal: AbortSignal;
 }

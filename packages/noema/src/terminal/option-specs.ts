@@ -36,7 +36,7 @@ export function optionSpecs(command: Command): OptionSpec[] {
   const fields = (schema.properties ?? {}) as Record<string, FieldSchema>;
   return Object.entries(fields).map(([field, own]) => ({
     field,
-    name: field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    name: optionName(field),
     type: own.type === "boolean" ? "boolean" : own.type === "number" || own.type === "integer" ? "number" : "string",
     required: (schema.required ?? []).includes(field),
     description: own.description ?? "",
@@ -45,6 +45,11 @@ export function optionSpecs(command: Command): OptionSpec[] {
     fallback: own.default,
     group: own.group,
   }));
+}
+
+/** As it is written on the command line, without dashes. */
+export function optionName(field: string): string {
+  return field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function inWords({ type, enum: choices, minimum, maximum }: FieldSchema): string {

@@ -13,6 +13,8 @@ export interface ProgressOptions {
   readonly total: number;
   /** What is counted, in the plural. */
   readonly unit: string;
+  /** So many were done before, and say nothing of how long the others take. Default 0. */
+  readonly before?: number;
   /** Milliseconds since some fixed time. */
   readonly now?: () => number;
 }
@@ -24,11 +26,13 @@ export function showProgress({
   stream,
   total: planned,
   unit,
+  before = 0,
   now = performance.now.bind(performance),
 }: ProgressOptions): Progress {
   const startMs = now();
   let total = planned;
-  const left = (done: number) => (done === 0 ? "" : `, ${duration(((now() - startMs) / done) * (total - done))} left`);
+  const left = (done: number) =>
+    done <= before ? "" : `, ${duration(((now() - startMs) / (done - before)) * (total - done))} left`;
   const text = (done: number, note: string) => `${done} of ${total} ${unit}${note && `, ${note}`}${left(done)}`;
   if (!stream.isTTY) {
     let lastMs = Number.NEGATIVE_INFINITY;
@@ -54,7 +58,7 @@ export function showProgress({
     // Ctrl-C is the command's to handle.
     gracefulExit: false,
   });
-  bar.start(total, 0, { text: "" });
+  bar.start(total, before, { text: "" });
   return {
     update: (done, note = "", newTotal = total) => {
       if (newTotal !== total) bar.setTotal(newTotal);

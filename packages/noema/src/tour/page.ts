@@ -1,6 +1,6 @@
 /** @file The page of a tour: every channel of a layer, what it dreams of and what excites it, to look through and search. */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { fontFaces } from "../pictures/font-faces.js";
 import { escapeXml as text } from "../pictures/lettering.js";
 
 /** A dream as the page shows it. */
@@ -235,16 +235,3 @@ function short<T extends number | null>(value: T): T {
 
 /** JSON that may stand in a script: nothing in it ends the script or begins a comment. */
 const json = (value: unknown) => JSON.stringify(value).replaceAll("<", "\\u003c");
-
-/** Atkinson Hyperlegible (Braille Institute, SIL Open Font Licence), so that every machine shows the same. */
-function fontFaces(): string {
-  const require = createRequire(import.meta.url);
-  return [400, 700]
-    .map((weight) => {
-      const name = weight === 400 ? "400Regular" : "700Bold";
-      const file = `@expo-google-fonts/atkinson-hyperlegible/${name}/AtkinsonHyperlegible_${name}.ttf`;
-      const bytes = readFileSync(require.resolve(file)).toString("base64");
-      return `@font-face { font-family: "Atkinson Hyperlegible"; font-weight: ${weight}; src: url("data:font/ttf;base64,${bytes}") }`;
-    })
-    .join("\n");
-}

@@ -1,6 +1,7 @@
 /** @file The options of `noema dream MODEL --layer LAYER --all`, beside those that it shares with other dreams. */
 import { NoemaError } from "@noema/engine";
 import { z } from "zod";
+import { optionName } from "../terminal/option-specs.js";
 import { poolings } from "./top-pictures.js";
 import { type TourOptions, tourSide, tourSteps, tourTop } from "./tour.js";
 
@@ -77,7 +78,7 @@ export function tourAsked(given: Given, fallbacks: Readonly<Record<string, unkno
   const beside = present.find(([name]) => !known.includes(name));
   if (beside !== undefined) {
     throw new NoemaError("OPTION_BESIDE_ALL", {
-      where: `--${beside[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      where: `--${optionName(beside[0])}`,
       found: "it stands beside --all",
       needed: "the tour of a layer draws each of its channels once",
     });
