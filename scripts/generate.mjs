@@ -83,6 +83,13 @@ const features = [
     type: "TransformKind",
     from: "transform",
   },
+  {
+    folder: "packages/lenses/src/factors/metrics",
+    define: "defineMetric",
+    list: "metrics",
+    type: "MetricKind",
+    from: "metric",
+  },
 ];
 
 /** What an import statement imports from, in the order that the formatter keeps. */
