@@ -1,4 +1,4 @@
-/** @file docs/engine.md and docs/errors.md say what the sources say: snippets, error codes, numbers. */
+/** @file docs/engine.md, training.md and errors.md say what the sources say: snippets, error codes, numbers. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const guide = read("docs/engine.md");
+const training = read("docs/training.md");
 const errors = read("docs/errors.md");
 const sources = filesOf("packages/engine/src", /(?<![.]test|[.]testing)[.]ts$/).map((path) => ({
   path,
@@ -21,13 +22,15 @@ function filesOf(folder: string, name: RegExp): string[] {
     .map((path) => join(folder, path));
 }
 
-const blocks = [...guide.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
+const blocksOf = (page: string) => [...page.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
+const blocks = blocksOf(guide);
+const cut = [...blocks.slice(1), ...blocksOf(training)];
 
 test("the whole example is example 01", () => {
   expect(blocks[0]).toBe(read("examples/01-gradient-of-an-onnx-model.mjs"));
 });
 
-test.each(blocks.slice(1).map((block) => [block.split("\n")[0], block] as const))("an example runs: %s", (_, block) => {
+test.each(cut.map((block) => [block.split("\n")[0], block] as const))("an example runs: %s", (_, block) => {
   expect(examples.some((text) => `\n${text}`.includes(`\n${block}`))).toBe(true);
 });
 

@@ -1,55 +1,25 @@
 /** @file In a browser: the gradient that onnxruntime-web computes there is the one that Node computes here. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { compile, gradient, build as ops, readModel } from "@noema/engine";
-import type { Browser, Page } from "playwright-core";
-import { build, type PreviewServer, preview } from "vite";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "./chromium.js";
 import { noise, seededNetwork } from "./network.js";
+import { type OpenPage, openPage } from "./open-page.js";
 import type { Answer, Question } from "./page/main.js";
 
 const unit = 3;
 const picture = noise(2);
 
-/** Shared memory, which threads need, is only given to pages that ask for isolation. */
-const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
-
-let folder: string;
-let server: PreviewServer;
-let browser: Browser;
+let opened: OpenPage;
 let page: Page;
 let expected: { output: Float64Array; gradient: Float64Array };
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "noema-browser-"));
-  mkdirSync(join(folder, "public"));
-  writeFileSync(join(folder, "public", "network.onnx"), seededNetwork());
-  const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  const config = {
-    configFile: false as const,
-    logLevel: "error" as const,
-    root: source("page"),
-    publicDir: join(folder, "public"),
-    resolve: { alias: { "@noema/engine": source("../../packages/engine/src/index.ts") } },
-    build: { outDir: join(folder, "site"), target: "es2022", minify: false, chunkSizeWarningLimit: 1e6 },
-    preview: { host: "127.0.0.1", port: 0, headers: isolation },
-  };
-  await build(config);
-  server = await preview(config);
-  ({ browser } = await launchChromium());
-  page = await browser.newPage();
-  await page.goto(server.resolvedUrls!.local[0]!);
+  opened = await openPage({ "network.onnx": seededNetwork() });
+  ({ page } = opened);
   expected = await inNode();
 }, 180_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => opened?.close());
 
 async function inNode(): Promise<{ output: Float64Array; gradient: Float64Array }> {
   const model = readModel(seededNetwork());

@@ -1,5 +1,6 @@
-/** @file The page of the browser test: reads a network, and computes its output and gradient with onnxruntime-web. */
+/** @file The page of the browser tests: computes a network's gradient, and trains one, with onnxruntime-web. */
 import { build, compile, gradient, readModel } from "@noema/engine";
+import { type Trained, trainSome } from "../train-some.js";
 
 export interface Question {
   /** Elements of the input. */
@@ -28,4 +29,7 @@ async function answer({ x, unit, executionProviders }: Question): Promise<Answer
   return { output: numbers("y"), gradient: numbers("slope"), isolated: globalThis.crossOriginIsolated };
 }
 
-Object.assign(globalThis, { answer });
+const train = (executionProviders: readonly string[]): Promise<Trained> =>
+  trainSome({ executionProviders, threads: 2 });
+
+Object.assign(globalThis, { answer, train });
