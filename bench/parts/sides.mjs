@@ -18,22 +18,50 @@ export const noPython = [
   "Debian: apt-get install python3-torch python3-torchvision libopenblas0-pthread; or set PYTHON.",
 ].join("\n");
 
-/** A process that answers every line with a line of JSON. */
-export function start(command, args) {
+/** Those that run: none outlives this one, however it ends. */
+const running = new Set();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15 }))
+  process.on(signal, () => process.exit(128 + number));
+
+/**
+ * A process that answers every line with a line of JSON.
+ *
+ * @param rests whether it is stopped from an answer to the next question, so that nothing of it runs while another is asked:
+ *   threads of a runtime go on waiting for work for a while. Not on Windows, which cannot stop a process
+ */
+export function start(command, args, { rests = false } = {}) {
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+  running.add(child);
+  child.on("exit", () => running.delete(child));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const read = async () => {
     const { value, done } = await lines.next();
-    if (done) throw new Error(`${command} ${args.join(" ")} ended early`);
+    if (done) {
+      const { exitCode, signalCode } = child;
+      throw new Error(`${command} ${args.join(" ")} ended early (${signalCode ?? exitCode ?? "its output is closed"})`);
+    }
     return JSON.parse(value);
   };
+  const signal = (name) => rests && process.platform !== "win32" && child.kill(name);
+  const answer = async () => {
+    const found = await read();
+    signal("SIGSTOP");
+    return found;
+  };
   return {
-    ready: read,
+    ready: answer,
     ask: (line) => {
+      signal("SIGCONT");
       child.stdin.write(`${line}\n`);
-      return read();
+      return answer();
     },
-    stop: () => child.stdin.end(),
+    stop: () => {
+      signal("SIGCONT");
+      child.stdin.end();
+    },
   };
 }
 
