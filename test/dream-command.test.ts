@@ -136,7 +136,7 @@ test("the first sheet is drawn from what the install brought", async () => {
   const { status, out, err } = await run(["start", "--steps", "1", "--out", "sheets/first.png"]);
   expect({ status, out, err }).toEqual({
     status: 0,
-    out: "sheets/first.png\n",
+    out: "sheets/first.png\nsheets/first-sweep.webp\n",
     err: expect.stringMatching(/One of them/),
   });
   const { width, height } = await sharp(join(folder, "sheets", "first.png")).metadata();

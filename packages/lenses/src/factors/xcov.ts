@@ -16,6 +16,11 @@ export interface XCovWeights {
   readonly gamma: number;
   /** ζ, of the squared distance between the latents of a pair; pairs only. */
   readonly zeta: number;
+  /**
+   * What the squared error counts more where the two pictures of a pair differ: 1 + focus·|x₁ − x₂| times, of differences 0..1;
+   * pairs only. Default 0.
+   */
+  readonly focus?: number;
 }
 
 /** How pairs are used: each picture is rebuilt from its own latents, as Jambigi has it, or from the other's. */
@@ -39,10 +44,10 @@ function decode({ decoder }: XCovNets, label: Value, latents: Value, weights: We
 
 /**
  * α‖x − x̂‖² + β·CE(y, ŷ) + γ·C (Cheung et al. 2014), the mean over a batch. With pairs the same of both pictures, and
- * ζ‖z₁ − z₂‖² (Jambigi); where latents are exchanged, x̂₁ is decoded from ŷ₁ and z₂, and x̂₂ from ŷ₂ and z₁. Of the data it takes
+ * ζ‖z₁ − z₂‖² (Jambigi); with a focus, the squared error is weighted. Where latents are exchanged, x̂₁ is decoded from ŷ₁ and z₂, and x̂₂ from ŷ₂ and z₁. Of the data it takes
  * `pixels` (N×C×H×W, 0..255, bytes) and `label` (N, int32).
  */
-function xcovLoss(nets: XCovNets, { alpha, beta, gamma, zeta }: XCovWeights, pairing: Pairing): LossFunction {
+function xcovLoss(nets: XCovNets, { alpha, beta, gamma, zeta, focus = 0 }: XCovWeights, pairing: Pairing): LossFunction {
   return ({ parameters, rows }) => {
     const bytes = build.concat(
       rows.map(({ pixels }) => pixels),
@@ -63,10 +68,12 @@ function xcovLoss(nets: XCovNets, { alpha, beta, gamma, zeta }: XCovWeights, pai
       );
     const [labels, codes] = [halves(label), halves(latents)];
     const shownLatents = pairing === "exchanged" ? build.concat([...codes].reverse(), 0) : latents;
-    const error = losses.squaredError(decode(nets, label, shownLatents, parameters), picture);
+    const drawn = decode(nets, label, shownLatents, parameters);
+    const error = losses.squaredError(drawn, picture);
+    const counted = rows.length === 2 && focus > 0 ? focusedError(drawn, picture, focus) : error;
     const entropy = losses.crossEntropy(logits, classes);
     const covariance = labels.map((each, i) => losses.crossCovariance(each, codes[i])).reduce(build.add);
-    const both = build.add(build.mul(error, alpha * rows.length), build.mul(entropy, beta * rows.length));
+    const both = build.add(build.mul(counted, alpha * rows.length), build.mul(entropy, beta * rows.length));
     const single = build.add(both, build.mul(covariance, gamma));
     const figures = {
       "squared-error": error,
@@ -78,6 +85,17 @@ function xcovLoss(nets: XCovNets, { alpha, beta, gamma, zeta }: XCovWeights, pai
     const distance = losses.squaredError(codes[0], codes[1]);
     return { loss: build.add(single, build.mul(distance, zeta)), figures: { ...figures, "latent-distance": distance } };
   };
+}
+
+/** The squared error of pairs, the first pictures of all before the second, with more weight on what sets the two apart. */
+function focusedError(drawn: Value, picture: Value, focus: number): Value {
+  const half = picture.shape[0] / 2;
+  const [first, second] = build.split(picture, [half, half], 0);
+  const apart = build.abs(build.sub(first, second));
+  const weight = build.add(build.mul(build.concat([apart, apart], 0), focus), 1);
+  const wrong = build.sub(drawn, picture);
+  const sum = build.reduceSum(build.mul(weight, build.mul(wrong, wrong)), undefined, { keepdims: false });
+  return build.mul(sum, 1 / picture.shape[0]);
 }
 
 export interface XCovOptions {

@@ -2,8 +2,9 @@
 import { adamOptimizer, build, constant, input, seededRandom, Tensor, Trainer, writeModel } from "@noema/engine";
 import { describe, expect, test } from "vitest";
 import { classifierHidden, classifierTask } from "./classifier.js";
+import { largest } from "./largest.js";
 import { initialWeights } from "./net.js";
-import { largest, openClassifier } from "./open-classifier.js";
+import { openClassifier } from "./open-classifier.js";
 import { fullWeights } from "./weights.js";
 
 const picture = { channels: 1, height: 9, width: 7 };

@@ -123,6 +123,7 @@ const options = z.object({
     group: groups.loss,
   }),
   zeta: weight("the distance between the latents of a pair (default: 1)"),
+  focus: weight("what sets a pair's pictures apart: there the squared error counts 1 + FOCUS × difference (default: 0)"),
   pairs: z.boolean().optional().meta({
     description: "learn from two pictures at a time, of one person with two labels (default: only network paired)",
     group: groups.loss,
@@ -219,16 +220,16 @@ export const command = defineCommand({
 function planned(given: Options): LearnOptions {
   const task = tasks.find((name) => name === given.task);
   if (task === undefined) throw unknownName("TASK_UNKNOWN", "task", given.task, tasks);
-  const { network, latents, pairs, pairing, alpha, beta, gamma, zeta, labelSmoothing } = given;
+  const { network, latents, pairs, pairing, alpha, beta, gamma, zeta, focus, labelSmoothing } = given;
   refuseUnused(
-    task === "xcov" ? { labelSmoothing } : { network, latents, pairs, pairing, alpha, beta, gamma, zeta },
+    task === "xcov" ? { labelSmoothing } : { network, latents, pairs, pairing, alpha, beta, gamma, zeta, focus },
     task,
   );
   const architecture =
     task === "xcov" ? architectureOf(network ?? (/^mnist(:|$)/.test(given.data) ? "mnist" : "conv")) : undefined;
   const { task: _, colour, size, hidden, out: __, saveEvery: ___, restart: ____, threads: _____, ...others } = given;
   const paired = pairs ?? architecture?.pairs ?? false;
-  if (!paired) refuseUnused({ zeta, pairing }, `${task} without --pairs`);
+  if (!paired) refuseUnused({ zeta, focus, pairing }, `${task} without --pairs`);
   return {
     ...others,
     task,
@@ -240,6 +241,7 @@ function planned(given: Options): LearnOptions {
     beta,
     gamma,
     zeta: zeta ?? 1,
+    focus,
     pairing: paired ? (pairing ?? "exchanged") : undefined,
     size: size === undefined ? sidesOf(architecture) : sides(size),
     channels: colour === undefined ? (architecture?.picture.channels === 1 ? 1 : undefined) : colour ? 3 : 1,

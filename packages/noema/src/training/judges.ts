@@ -33,9 +33,9 @@ export async function judgeOf(
   terminal: Terminal,
 ): Promise<Judge | undefined> {
   const folder = join(run.folder, "judges", factor);
-  const { data, size, channels, most, maxUnreadable, testShare } = run.options;
+  const { data, size, channels, most, maxUnreadable, testShare, heldOut } = run.options;
   const options: LearnOptions = {
-    ...{ data, size, channels, most, maxUnreadable, testShare },
+    ...{ data, size, channels, most, maxUnreadable, testShare, heldOut },
     task: "classifier",
     label: factor,
     network: "classifier",
@@ -49,8 +49,9 @@ export async function judgeOf(
     optimizer: "adam",
     weights: "float32",
     seed: run.options.seed + seedOffset,
-    // The same people.
+    // The same people, and the same of them set apart.
     dataSeed: run.options.dataSeed ?? run.options.seed,
+    splitSeed: run.options.splitSeed ?? run.options.seed,
   };
   terminal.warn(`The judge of ${factor}, an independent classifier:`);
   const command = `noema train classifier --data ${data} --label ${factor}`;

@@ -27,6 +27,8 @@ export interface LearnOptions {
   readonly beta?: number | undefined;
   readonly gamma?: number | undefined;
   readonly zeta: number;
+  /** Of pairs: what their differences count more in the squared error. */
+  readonly focus?: number | undefined;
   readonly labelSmoothing?: number | undefined;
   /** Default: as `settled` says. */
   readonly epochs?: number | undefined;
@@ -40,6 +42,8 @@ export interface LearnOptions {
   readonly patience?: number | undefined;
   readonly weights: "float32" | "int8";
   readonly seed: number;
+  /** Of which pictures are set apart, where that is not the seed's: a judge sees none of those its run is tested on. */
+  readonly splitSeed?: number | undefined;
   /** Of what is drawn of the data: faces, which pictures of too many. Default: the seed. */
   readonly dataSeed?: number | undefined;
 }

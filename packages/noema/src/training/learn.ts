@@ -120,7 +120,7 @@ export function subjectOf(dataset: Dataset, options: LearnOptions, terminal: Ter
   const parts = splitDataset(
     { ...rest, ...(heldOutBy !== undefined && { heldOutBy }) },
     // A label of one picture can be learned or tested, not both. Where the data say what tests, that is theirs to decide.
-    { share: options.testShare, seed: options.seed, everyLabel: drawnByLabel && options.testShare !== 0 },
+    { share: options.testShare, seed: options.splitSeed ?? options.seed, everyLabel: drawnByLabel && options.testShare !== 0 },
   );
   for (const note of parts.notes) terminal.warn(note);
   const examples = (of: Int32Array): Examples =>

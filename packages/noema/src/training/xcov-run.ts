@@ -30,7 +30,7 @@ export function xcovRun({ dataset, label }: Subject, options: SettledOptions): R
     task: xcovTask({
       ...sizes,
       nets,
-      weights: options,
+      weights: { ...options, focus: options.focus ?? 0 },
       pairs: options.pairs,
       ...(options.pairing && { pairing: options.pairing }),
     }),
