@@ -12,7 +12,8 @@ const picture = { channels: 1, height: 6, width: 6 };
 const each = 36;
 const labels = ["top", "bottom", "left"];
 const sizes = { picture, labels: 3, latents: 2 };
-const nets = architectureOf("mnist").build({ ...sizes, hidden: [24, 16] });
+// Not of the small weights that digits begin with: from them latents are so alike that checks of them would check nothing.
+const nets = architectureOf("jaffe").build({ ...sizes, hidden: [24, 16] });
 const parts: XCovWeights = { alpha: 1.5, beta: 7, gamma: 11, zeta: 3 };
 const count = 60;
 
@@ -99,7 +100,7 @@ test("of pictures: α times squared error, β times cross-entropy, γ times cros
   expect(found.accuracy).toBeCloseTo(wanted.right, 6);
   const sum = 1.5 * wanted.error + 7 * wanted.entropy + 11 * wanted.covariance;
   expect(found.loss).toBeCloseTo(sum, 3);
-  expect(wanted.covariance).toBeGreaterThan(1e-9);
+  expect(wanted.covariance).toBeGreaterThan(1e-4);
 });
 
 test("of pairs: the same of both pictures, and ζ times the distance of their latents", async () => {
@@ -139,7 +140,22 @@ test("of exchanged pairs: each picture is rebuilt from its own label and the lat
   const found = await own.trainer.evaluate([first, second]);
   expect(found["squared-error"]).toBeCloseTo(wanted, 4);
   const usual = await (await open({ pairs: true })).trainer.evaluate([first, second]);
-  expect(Math.abs(usual["squared-error"] - wanted)).toBeGreaterThan(2e-4);
+  expect(Math.abs(usual["squared-error"] - wanted)).toBeGreaterThan(1e-3);
+});
+
+test("with a focus, the error of a pair counts more where its pictures differ; the figure stays the plain error", async () => {
+  const own = await open({ pairs: true, weights: { ...parts, focus: 20 } });
+  const [one, other] = [await seen(own, first), await seen(own, second)];
+  const counted = [one, other].reduce(
+    (sum, { x, drawn }) =>
+      sum + x.reduce((s, v, i) => s + (1 + 20 * Math.abs(one.x[i] - other.x[i])) * (v - drawn[i]) ** 2, 0) / 40,
+    0,
+  );
+  const found = await own.trainer.evaluate([first, second]);
+  const plain = await (await open({ pairs: true })).trainer.evaluate([first, second]);
+  expect(found["squared-error"]).toBeCloseTo(plain["squared-error"], 5);
+  expect(found.loss - plain.loss).toBeCloseTo(2 * 1.5 * (counted - found["squared-error"]), 2);
+  expect(counted).toBeGreaterThan(2 * found["squared-error"]);
 });
 
 /** Epochs of shuffled rows. */
