@@ -16,23 +16,8 @@ const page = join(root, "docs/factors.md");
 const pictures = "docs/images/factors";
 
 /** Drawn faces at a size that this network learns in a quarter of an hour on two cores. */
-const faces = [
-  ...[
-    "train",
-    "xcov",
-    "--data",
-    "avatars",
-    "--size",
-    "32",
-    "--hidden",
-    "32,64,96,512",
-    "--beta",
-    "100",
-    "--gamma",
-    "40",
-  ],
-  ...["--schedule", "warmup:200,cosine", "--seed", "0"],
-];
+const faces = ["--data", "avatars", "--size", "32", "--hidden", "32,64,96,512", "--beta", "100", "--gamma", "40"];
+const schedule = ["--schedule", "warmup:200,cosine", "--seed", "0"];
 
 /** What is trained with which command; `views`: the pictures that the page shows of it. */
 const runs = {
@@ -42,15 +27,11 @@ const runs = {
     views: [["sweep"], ["traverse", "--labels", "2,4,7"], ["swap"], ["scatter"], ["average"]],
   },
   avatars: {
-    command: [...faces, "--pairs", "--batch", "16", "--epochs", "3"],
+    command: ["train", "xcov", ...faces, "--pairs", "--focus", "20", "--batch", "16", "--epochs", "3", ...schedule],
     views: [["sweep", "--count", "1"], ["transfer"], ["swap"], ["analogy"], ["scatter", "--factor", "skin"]],
   },
-  "avatars-own": {
-    command: [...faces, "--pairs", "--pairing", "own", "--batch", "16", "--epochs", "1"],
-    views: [["transfer"]],
-  },
   "avatars-plain": {
-    command: [...faces, "--no-pairs", "--batch", "32", "--epochs", "12"],
+    command: ["train", "xcov", ...faces, "--no-pairs", "--batch", "32", "--epochs", "12", ...schedule],
     views: [["transfer"]],
   },
   olivetti: {
@@ -82,6 +63,7 @@ if (!values["no-build"]) {
 }
 const { default: sharp } = await import("sharp");
 mkdirSync(join(root, pictures), { recursive: true });
+for (const name of names) placeOf(name);
 
 for (const name of names) {
   const { command, ablate, views, faces } = runs[name];
@@ -107,8 +89,9 @@ for (const name of names) {
   replaceNumbers(name, tableOf(folder));
 }
 
-/** Pictures of the page are WebP: a tenth of the bytes. */
+/** Pictures of the page are WebP: a tenth of the bytes. What the page does not show is not kept. */
 async function keep(from, name, ending) {
+  if (!readFileSync(page, "utf8").includes(`images/factors/${name}`)) return;
   const to = join(root, pictures, name);
   if (ending === "webp") writeFileSync(to, readFileSync(from));
   else await sharp(from).webp({ quality: 86 }).toFile(to);
@@ -176,7 +159,8 @@ function tableOf(folder) {
   return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
 }
 
-function replaceNumbers(name, table) {
+/** Where in the page the numbers of a run stand: from the end of one mark to the beginning of the other. */
+function placeOf(name) {
   const text = readFileSync(page, "utf8");
   const [begin, end] = [`<!-- numbers: ${name} -->`, "<!-- end -->"];
   const from = text.indexOf(begin);
@@ -187,5 +171,10 @@ function replaceNumbers(name, table) {
     );
     process.exit(2);
   }
-  writeFileSync(page, `${text.slice(0, from + begin.length)}\n${table}\n${text.slice(to)}`);
+  return { before: text.slice(0, from + begin.length), after: text.slice(to) };
+}
+
+function replaceNumbers(name, table) {
+  const { before, after } = placeOf(name);
+  writeFileSync(page, `${before}\n${table}\n${after}`);
 }

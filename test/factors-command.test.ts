@@ -133,6 +133,7 @@ describe("numbers", () => {
     expect(json("run", "judges", "person", "run.json").labels).toHaveLength(12);
     expect(judged.transfer.count).toBe(2 * json("run", "run.json").data.test);
     expect(scores.factors).toContain("person");
+    expect(scores.factors).toContain("shade");
     const page = readFileSync(at("run", "report.html"), "utf8");
     for (const word of ["Sweep", "Swap", "Transfer", "Scatter", "Metrics", "noema train xcov"])
       expect(page).toContain(word);
