@@ -1,9 +1,9 @@
 /** @file analogy: a is to b as c is to what? The differences of label and of latents, carried over to c. */
 import { NoemaError } from "@noema/engine";
+import type { View } from "../panel.js";
 import type { Autoencoder } from "./autoencoder.js";
 import { checked, checkRoom, countPictures, pictureLength } from "./checked.js";
 import { decodeAll, likeliest, rowOf } from "./label-vectors.js";
-import type { View } from "./panel.js";
 
 export interface AnalogyOptions {
   /** Each N×C×H×W, 0..1. */

@@ -1,9 +1,9 @@
 /** @file average: the mean picture of each label's data beside what the decoder makes of their mean latents. */
 import { NoemaError } from "@noema/engine";
+import type { View } from "../panel.js";
 import type { Autoencoder } from "./autoencoder.js";
 import { checked, countPictures, pictureLength } from "./checked.js";
 import { type Code, decodeAll, labelVector, rowOf } from "./label-vectors.js";
-import type { View } from "./panel.js";
 
 export interface AverageOptions {
   /** N: which label each picture has, 0 … L − 1. */

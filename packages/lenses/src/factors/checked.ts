@@ -3,10 +3,10 @@ import { NoemaError, unknownName } from "@noema/engine";
 import type { Autoencoder, PictureShape } from "./autoencoder.js";
 
 /** Pictures that go through a network at once: enough to keep it busy, few enough for the largest to stay in memory. */
-const portion = 256;
+export const portion = 256;
 
 /** Numbers that one view may hold: 1 GiB of pictures. */
-const mostNumbers = 2 ** 28;
+export const mostNumbers = 2 ** 28;
 
 /** How many numbers a picture has. */
 export const pictureLength = ({ channels, height, width }: PictureShape) => channels * height * width;

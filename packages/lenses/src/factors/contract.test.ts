@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { seededRandom } from "@noema/engine";
 import { describe, expect, test } from "vitest";
+import type { View } from "../panel.js";
 import { analogy } from "./analogy.js";
 import type { Autoencoder } from "./autoencoder.js";
 import { average } from "./average.js";
 import { linearAutoencoder } from "./linear-autoencoder.testing.js";
-import type { View } from "./panel.js";
 import { swap } from "./swap.js";
 import { sweep } from "./sweep.js";
 import { transfer } from "./transfer.js";

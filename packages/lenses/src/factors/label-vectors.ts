@@ -1,8 +1,8 @@
 /** @file Label vectors: which label pictures carry, and rows of labels and latents to be decoded. */
 import { largest } from "../nets/largest.js";
+import type { Caption } from "../panel.js";
 import type { Autoencoder, Encoded } from "./autoencoder.js";
 import { checkRoom } from "./checked.js";
-import type { Caption } from "./panel.js";
 
 /** One picture of many, N×C×H×W, N×L or N×Z. */
 export function rowOf(data: Float32Array, row: number, width: number): Float32Array {

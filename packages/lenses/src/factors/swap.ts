@@ -1,9 +1,9 @@
 /** @file swap: the latents of pictures exchanged while their labels stay, and the reverse. */
 import { NoemaError } from "@noema/engine";
+import type { Panel, View } from "../panel.js";
 import type { Autoencoder } from "./autoencoder.js";
 import { checked, checkRoom, countPictures, pictureLength } from "./checked.js";
 import { decodeAll, likeliest, readingOf, rowOf } from "./label-vectors.js";
-import type { Panel, View } from "./panel.js";
 
 export interface SwapOptions {
   /**

@@ -1,9 +1,9 @@
 /** @file sweep: one label of a picture turned down and up, far past anything in the data, while its latents stay. */
 import { NoemaError } from "@noema/engine";
+import { type Panel, spoken, type View } from "../panel.js";
 import type { Autoencoder } from "./autoencoder.js";
 import { checked, checkNumbers, checkRoom, countPictures, labelIndices, pictureLength } from "./checked.js";
 import { type Code, decodeAll, likeliest, readingOf, rowOf } from "./label-vectors.js";
-import { type Panel, spoken, type View } from "./panel.js";
 
 export interface SweepOptions {
   /** Names of the labels to turn. Default: all. */

@@ -1,8 +1,9 @@
 /** @file transfer: every label put onto a picture, whose latents stay. */
+
+import type { View } from "../panel.js";
 import type { Autoencoder } from "./autoencoder.js";
 import { checked, checkNumbers, checkRoom, countPictures, labelIndices, pictureLength } from "./checked.js";
 import { decodeAll, labelVector, likeliest, readingOf, rowOf } from "./label-vectors.js";
-import type { View } from "./panel.js";
 
 export interface TransferOptions {
   /** Names of the labels to put on. Default: all. */

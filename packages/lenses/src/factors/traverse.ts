@@ -1,9 +1,9 @@
 /** @file traverse: each latent over its range while the others and the label stay; two latents as a table. */
 import { NoemaError } from "@noema/engine";
+import { type Caption, type Panel, spoken, type View } from "../panel.js";
 import type { Autoencoder } from "./autoencoder.js";
 import { checked, checkNumbers, checkRoom, countPictures, countRows, labelIndices, pictureLength } from "./checked.js";
 import { type Code, decodeAll, labelVector, likeliest, rowOf } from "./label-vectors.js";
-import { type Caption, type Panel, spoken, type View } from "./panel.js";
 
 export interface TraverseOptions {
   /** Z×K: the values that each latent goes through, such as `latentQuantiles` of the data. */

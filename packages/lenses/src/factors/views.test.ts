@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Panel } from "../panel.js";
 import { analogy } from "./analogy.js";
 import { average } from "./average.js";
 import { linearAutoencoder } from "./linear-autoencoder.testing.js";
-import type { Panel } from "./panel.js";
 import { scatter } from "./scatter.js";
 import { swap } from "./swap.js";
 import { evenValues, sweep } from "./sweep.js";

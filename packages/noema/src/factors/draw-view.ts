@@ -1,4 +1,4 @@
-/** @file drawView: what a lens of factors shows, as one picture with titles, captions and frames. */
+/** @file drawView: what a lens of factors or atoms shows, as one picture with titles, captions and frames. */
 import { NoemaError } from "@noema/engine";
 import type { Caption, Panel, View } from "@noema/lenses";
 import { drawSvg, escapeXml } from "../pictures/lettering.js";

@@ -1,5 +1,5 @@
-/** @file Panel: a table of pictures with captions, which is what every lens of factors gives. */
-import type { PictureShape } from "./autoencoder.js";
+/** @file Panel: a table of pictures with captions, which is what the lenses of factors and atoms give. */
+import type { PictureShape } from "./factors/autoencoder.js";
 
 export interface Caption {
   readonly text: string;
@@ -26,7 +26,7 @@ export interface Panel {
   readonly marked?: readonly number[];
 }
 
-/** What a lens of factors shows. */
+/** What a lens of factors or atoms shows. */
 export interface View {
   readonly picture: PictureShape;
   readonly panels: readonly Panel[];
