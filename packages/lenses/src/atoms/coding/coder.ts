@@ -1,0 +1,191 @@
+/** @file Coder: thought vectors to codes, by orthogonal matching pursuit. */
+import { type CompileOptions, compile, emit, input, NoemaError, type Program } from "@noema/engine";
+import { checkVectors } from "../check-vectors.js";
+import type { Codes } from "../codes.js";
+import { checkDictionary, type Dictionary } from "../dictionary.js";
+import { type StopSignal, stopIf } from "../stop.js";
+import { CodesWriter } from "./codes-writer.js";
+import { Progression } from "./progression.js";
+import { Pursuit } from "./pursuit.js";
+
+export interface CoderOptions {
+  /** The most atoms that a vector may have, 1 … the smaller of A and D. */
+  readonly sparsity: number;
+  /**
+   * Ends a vector's code as soon as so much of it is left at most: ‖x − Dc‖ ≤ error · ‖x‖, the mean taken off. Above 0, below 1;
+   * single precision cannot tell less than about 0.001. Default: every vector has as many atoms as it may.
+   */
+  readonly error?: number;
+  readonly compile?: CompileOptions;
+}
+
+export interface CodingOptions {
+  /** Called with how many vectors are coded, and how many there are. */
+  readonly onProgress?: (done: number, count: number) => void;
+  readonly signal?: StopSignal;
+}
+
+/** Vectors whose products with the atoms are taken at once: enough for matrices to be multiplied at full speed. */
+const mostRows = 1024;
+/** Numbers that vectors, and their products, may be at a time. */
+const mostNumbers = 2 ** 22;
+
+/**
+ * Codes vectors with a dictionary. Products of vectors and atoms are ONNX Runtime's work, the pursuit is `Pursuit`'s.
+ *
+ * Greedy, and no other way: codes of the lasso (LARS) are not offered.
+ */
+export class Coder {
+  readonly #options: CoderOptions;
+  readonly #program: Program;
+  readonly #pursuit: Pursuit;
+  readonly #rows: number;
+  #dictionary: Dictionary;
+
+  private constructor(options: CoderOptions, dictionary: Dictionary, rows: number, program: Program, pursuit: Pursuit) {
+    this.#options = options;
+    this.#dictionary = dictionary;
+    this.#rows = rows;
+    this.#program = program;
+    this.#pursuit = pursuit;
+  }
+
+  /** @throws NoemaError SPARSITY, CODING_ERROR, KERNEL_MEMORY, what checkDictionary refuses */
+  static async open(dictionary: Dictionary, options: CoderOptions): Promise<Coder> {
+    checkDictionary(dictionary);
+    const { count, length, nonNegative } = dictionary;
+    const { sparsity, error = 0 } = options;
+    checkSparsity(sparsity, count, length);
+    if (!(error >= 0 && error < 1)) {
+      throw new NoemaError("CODING_ERROR", { where: "error", found: `${error}`, needed: "a share, from 0 to below 1" });
+    }
+    const rows = Math.max(1, Math.min(mostRows, Math.floor(mostNumbers / Math.max(count, length))));
+    const [vectors, atoms] = [input("vectors", [rows, length]), input("atoms", [count, length])];
+    const [products] = emit("Gemm", [vectors, atoms], { transB: 1 });
+    const pursuit = await Pursuit.open({ count, sparsity, error, nonNegative });
+    const program = await compile({ inputs: { vectors, atoms }, outputs: { products } }, options.compile);
+    const coder = new Coder(options, dictionary, rows, program, pursuit);
+    await coder.#takeGram();
+    return coder;
+  }
+
+  get dictionary(): Dictionary {
+    return this.#dictionary;
+  }
+
+  /**
+   * Goes on with other atoms, without compiling anew.
+   *
+   * @throws NoemaError DICTIONARY_SHAPE where it is not of the same count, length and sign; what checkDictionary refuses
+   */
+  async setDictionary(dictionary: Dictionary): Promise<void> {
+    checkDictionary(dictionary);
+    const { count, length, nonNegative } = this.#dictionary;
+    const same = dictionary.count === count && dictionary.length === length && dictionary.nonNegative === nonNegative;
+    if (!same) {
+      throw new NoemaError("DICTIONARY_SHAPE", {
+        where: "dictionary",
+        found: `${dictionary.count} atoms of ${dictionary.length}, ${signs(dictionary)}`,
+        needed: `the coder was opened for ${count} of ${length}, ${signs(this.#dictionary)}`,
+      });
+    }
+    this.#dictionary = dictionary;
+    await this.#takeGram();
+  }
+
+  /** Products of one atom with all, A numbers; overwritten when the dictionary is set. */
+  gram(atom: number): Float32Array {
+    return this.#pursuit.gram(atom);
+  }
+
+  /**
+   * @param vectors N×D; 0 vectors have codes too
+   * @throws NoemaError VECTORS_LENGTH, VECTORS_NUMBERS; STOPPED
+   */
+  async code(vectors: Float32Array, options: CodingOptions = {}): Promise<Codes> {
+    const writer = new CodesWriter(vectors.length / this.#dictionary.length, this.#options.sparsity);
+    const { support } = this.#pursuit;
+    await this.#eachVector(vectors, options, (products, square) => {
+      this.#pursuit.code(products, square);
+      writer.add(support.atoms, support.coefficients, support.count);
+    });
+    return writer.codes();
+  }
+
+  /**
+   * Codes of at most 1, 2, … K atoms, K the sparsity: atoms are added in the same order, and coefficients are those of least squares
+   * at each step. Of non-negative codes, which may give up atoms, each is the last of its size.
+   *
+   * @throws NoemaError as `code`
+   */
+  async progressive(vectors: Float32Array, options: CodingOptions = {}): Promise<readonly Codes[]> {
+    const progression = new Progression(vectors.length / this.#dictionary.length, this.#options.sparsity);
+    await this.#eachVector(vectors, options, (products, square) => {
+      this.#pursuit.code(products, square, (support) => progression.note(support));
+      progression.end();
+    });
+    return progression.codes();
+  }
+
+  async dispose(): Promise<void> {
+    await this.#program.dispose();
+  }
+
+  async #eachVector(
+    vectors: Float32Array,
+    { onProgress, signal }: CodingOptions,
+    each: (products: Float32Array, square: number) => void,
+  ): Promise<void> {
+    const { count, length, mean } = this.#dictionary;
+    const all = checkVectors(vectors, length, "vectors");
+    const batch = new Float32Array(this.#rows * length);
+    const squares = new Float64Array(this.#rows);
+    for (let from = 0; from < all; from += this.#rows) {
+      stopIf(signal, "coding");
+      const rows = Math.min(this.#rows, all - from);
+      for (let n = 0; n < rows; n++) {
+        const [to, at] = [n * length, (from + n) * length];
+        let square = 0;
+        for (let i = 0; i < length; i++) {
+          const value = vectors[at + i] - mean[i];
+          batch[to + i] = value;
+          square += value * value;
+        }
+        squares[n] = square;
+      }
+      batch.fill(0, rows * length);
+      const products = await this.#products(batch);
+      for (let n = 0; n < rows; n++) each(products.subarray(n * count, (n + 1) * count), squares[n]);
+      onProgress?.(from + rows, all);
+    }
+  }
+
+  async #takeGram(): Promise<void> {
+    const { count, length, atoms } = this.#dictionary;
+    const batch = new Float32Array(this.#rows * length);
+    for (let from = 0; from < count; from += this.#rows) {
+      const rows = Math.min(this.#rows, count - from);
+      batch.set(atoms.subarray(from * length, (from + rows) * length));
+      const products = await this.#products(batch);
+      for (let n = 0; n < rows; n++) this.gram(from + n).set(products.subarray(n * count, (n + 1) * count));
+    }
+  }
+
+  async #products(vectors: Float32Array): Promise<Float32Array> {
+    const { products } = await this.#program.run({ vectors, atoms: this.#dictionary.atoms });
+    return products.data as Float32Array;
+  }
+}
+
+const signs = ({ nonNegative }: Dictionary) => (nonNegative ? "coefficients at least 0" : "coefficients of any sign");
+
+/** @throws NoemaError SPARSITY */
+export function checkSparsity(sparsity: number, count: number, length: number): void {
+  const most = Math.min(count, length);
+  if (Number.isInteger(sparsity) && sparsity >= 1 && sparsity <= most) return;
+  throw new NoemaError("SPARSITY", {
+    where: "sparsity",
+    found: `${sparsity} atoms for a vector`,
+    needed: `a whole number, 1 … ${most}: there are ${count} atoms, and vectors have ${length} numbers`,
+  });
+}
