@@ -1,4 +1,4 @@
-/** @file Coder: thought vectors to codes, by orthogonal matching pursuit. */
+/** @file SparseCoder: thought vectors to codes, by orthogonal matching pursuit. */
 import { type CompileOptions, compile, emit, input, NoemaError, type Program } from "@noema/engine";
 import { checkVectors } from "../check-vectors.js";
 import type { Codes } from "../codes.js";
@@ -8,7 +8,7 @@ import { CodesWriter } from "./codes-writer.js";
 import { Progression } from "./progression.js";
 import { Pursuit } from "./pursuit.js";
 
-export interface CoderOptions {
+export interface SparseCoderOptions {
   /** The most atoms that a vector may have, 1 … the smaller of A and D. */
   readonly sparsity: number;
   /**
@@ -35,14 +35,20 @@ const mostNumbers = 2 ** 22;
  *
  * Greedy, and no other way: codes of the lasso (LARS) are not offered.
  */
-export class Coder {
-  readonly #options: CoderOptions;
+export class SparseCoder {
+  readonly #options: SparseCoderOptions;
   readonly #program: Program;
   readonly #pursuit: Pursuit;
   readonly #rows: number;
   #dictionary: Dictionary;
 
-  private constructor(options: CoderOptions, dictionary: Dictionary, rows: number, program: Program, pursuit: Pursuit) {
+  private constructor(
+    options: SparseCoderOptions,
+    dictionary: Dictionary,
+    rows: number,
+    program: Program,
+    pursuit: Pursuit,
+  ) {
     this.#options = options;
     this.#dictionary = dictionary;
     this.#rows = rows;
@@ -51,7 +57,7 @@ export class Coder {
   }
 
   /** @throws NoemaError SPARSITY, CODING_ERROR, KERNEL_MEMORY, what checkDictionary refuses */
-  static async open(dictionary: Dictionary, options: CoderOptions): Promise<Coder> {
+  static async open(dictionary: Dictionary, options: SparseCoderOptions): Promise<SparseCoder> {
     checkDictionary(dictionary);
     const { count, length, nonNegative } = dictionary;
     const { sparsity, error = 0 } = options;
@@ -64,7 +70,7 @@ export class Coder {
     const [products] = emit("Gemm", [vectors, atoms], { transB: 1 });
     const pursuit = await Pursuit.open({ count, sparsity, error, nonNegative });
     const program = await compile({ inputs: { vectors, atoms }, outputs: { products } }, options.compile);
-    const coder = new Coder(options, dictionary, rows, program, pursuit);
+    const coder = new SparseCoder(options, dictionary, rows, program, pursuit);
     await coder.#takeGram();
     return coder;
   }

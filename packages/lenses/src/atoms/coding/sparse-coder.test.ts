@@ -4,7 +4,6 @@ import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import type { Codes } from "../codes.js";
 import type { Dictionary } from "../dictionary.js";
-import { Coder, type CoderOptions } from "./coder.js";
 import {
   bruteForceNonNegative,
   leastSquares,
@@ -13,14 +12,15 @@ import {
   randomSignals,
   without,
 } from "./naive-omp.testing.js";
+import { SparseCoder, type SparseCoderOptions } from "./sparse-coder.js";
 
-const opened: Coder[] = [];
+const opened: SparseCoder[] = [];
 afterEach(async () => {
   for (const coder of opened.splice(0)) await coder.dispose();
 });
 
-async function open(dictionary: Dictionary, options: CoderOptions): Promise<Coder> {
-  const coder = await Coder.open(dictionary, { compile: { threads: 1 }, ...options });
+async function open(dictionary: Dictionary, options: SparseCoderOptions): Promise<SparseCoder> {
+  const coder = await SparseCoder.open(dictionary, { compile: { threads: 1 }, ...options });
   opened.push(coder);
   return coder;
 }
