@@ -1,5 +1,11 @@
 /** @file @noema/lenses: ways of looking into a neural network: arrays and programs in, arrays out. */
 export { type Random, seededRandom } from "@noema/engine";
+export { checkVectors } from "./atoms/check-vectors.js";
+export { type Codes, checkCodes, joinCodes } from "./atoms/codes.js";
+export { explainedVariance, rebuild, relativeSquaredError } from "./atoms/coding/rebuild.js";
+export { type CodingOptions, SparseCoder, type SparseCoderOptions } from "./atoms/coding/sparse-coder.js";
+export { atomOf, checkDictionary, type Dictionary } from "./atoms/dictionary.js";
+export { type LayerForm, layerForm } from "./dream/activations.js";
 export { colours, imagenetColours } from "./dream/colours.js";
 export {
   DeepDream,
@@ -110,10 +116,12 @@ export { type Judged, type TransferSuccess, transferSuccess } from "./factors/tr
 export { latentQuantiles, type TraverseOptions, traverse } from "./factors/traverse.js";
 export { type XCovWeights, xcovTask } from "./factors/xcov.js";
 export { Look, type LookOptions } from "./look.js";
+export { autoencoderHidden, autoencoderLatents, autoencoderTask } from "./nets/autoencoder.js";
 export { classifierHidden, classifierTask } from "./nets/classifier.js";
 export { largest } from "./nets/largest.js";
 export { initialWeights } from "./nets/net.js";
 export { type Classifier, openClassifier } from "./nets/open-classifier.js";
+export { type Coder, openCoder } from "./nets/open-coder.js";
 export type { Task, WeightsOf } from "./nets/task.js";
 export { eightBitWeights, fullWeights } from "./nets/weights.js";
 export type { Caption, Panel, View } from "./panel.js";

@@ -106,6 +106,11 @@ test("any data: the parts share nothing and leave nothing out; training has ever
   );
 });
 
+test("one label is enough where nothing is to be told apart: pictures are drawn", () => {
+  const made = parts({ label: new Int32Array(50), values: [""], share: 0.2, oneLabel: true });
+  expect([made.training.length, made.test.length, made.manner, made.notes]).toEqual([40, 10, "stratified", []]);
+});
+
 describe("is refused:", () => {
   const label = ints(0, 0, 1, 1);
   test.each<[string, Partial<SplitOptions>, RegExp]>([

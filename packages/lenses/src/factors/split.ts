@@ -15,6 +15,8 @@ export interface SplitOptions {
   readonly share?: number | undefined;
   /** Whether a label that is missing in either part is an error; else it is a note. */
   readonly everyLabel?: boolean | undefined;
+  /** Whether one label is enough: nothing is to be told apart. */
+  readonly oneLabel?: boolean | undefined;
   readonly random: Random;
 }
 
@@ -48,7 +50,7 @@ const mostNamed = 10;
  * @throws NoemaError LABELS_COUNT, LABELS_VALUE, LABELS_ONE, LABEL_FEW, SPLIT_SHARE, SPLIT_EMPTY
  */
 export function split(options: SplitOptions): Split {
-  const { label, values, given, heldOut, share = usualShare, everyLabel = false, random } = options;
+  const { label, values, given, heldOut, share = usualShare, everyLabel = false, oneLabel = false, random } = options;
   checkOptions(options, share);
   const notes: string[] = [];
   const found =
@@ -57,7 +59,7 @@ export function split(options: SplitOptions): Split {
   const indices = (wanted: number) => Int32Array.from(test.keys()).filter((i) => test[i] === wanted);
   const parts = { training: indices(0), test: indices(1) };
   if (parts.training.length === 0) throw emptyTraining(label.length);
-  checkLabels(options, parts);
+  if (!oneLabel) checkLabels(options, parts);
   // Without a test part nothing is missing in it.
   const missing = [
     ...missingLabels(options, parts.training, "training"),

@@ -47,7 +47,11 @@ function decode({ decoder }: XCovNets, label: Value, latents: Value, weights: We
  * ζ‖z₁ − z₂‖² (Jambigi); with a focus, the squared error is weighted. Where latents are exchanged, x̂₁ is decoded from ŷ₁ and z₂, and x̂₂ from ŷ₂ and z₁. Of the data it takes
  * `pixels` (N×C×H×W, 0..255, bytes) and `label` (N, int32).
  */
-function xcovLoss(nets: XCovNets, { alpha, beta, gamma, zeta, focus = 0 }: XCovWeights, pairing: Pairing): LossFunction {
+function xcovLoss(
+  nets: XCovNets,
+  { alpha, beta, gamma, zeta, focus = 0 }: XCovWeights,
+  pairing: Pairing,
+): LossFunction {
   return ({ parameters, rows }) => {
     const bytes = build.concat(
       rows.map(({ pixels }) => pixels),

@@ -1,25 +1,34 @@
-/** @file noema train: an autoencoder that separates a label from everything else, or a classifier, on labelled pictures. */
+/** @file noema train: an autoencoder, one that separates a label from everything else, or a classifier, on pictures. */
 import { join } from "node:path";
 import { NoemaError, unknownName } from "@noema/engine";
-import { type Architecture, architectureOf, architectures, classifierHidden } from "@noema/lenses";
+import {
+  type Architecture,
+  architectureOf,
+  architectures,
+  autoencoderHidden,
+  autoencoderLatents,
+  classifierHidden,
+} from "@noema/lenses";
 import { z } from "zod";
 import { kindNames } from "../data/open/kinds.js";
 import { checkOutput } from "../pictures/write-beside.js";
 import { defineCommand } from "../terminal/command.js";
 import { commandLine, quoted } from "../terminal/command-line.js";
 import { optionName } from "../terminal/option-specs.js";
+import { reconstructionsName } from "../training/autoencoder-run.js";
 import { figuresInWords } from "../training/figures-in-words.js";
 import { learn } from "../training/learn.js";
 import { type LearnOptions, optimizers } from "../training/learn-options.js";
 import { runName } from "../training/run-file.js";
 
-const tasks = ["xcov", "classifier"] as const;
+const tasks = ["xcov", "classifier", "autoencoder"] as const;
 
 /** Headings of the help. */
 const groups = {
   data: "The pictures",
   network: "The network",
   loss: "What counts how much (xcov)",
+  variational: "A variational autoencoder",
   training: "The training",
 } as const;
 
@@ -33,9 +42,9 @@ const weight = (of: string) =>
     .meta({ description: `weight of ${of}`, needed: "a number from 0", group: groups.loss });
 
 const options = z.object({
-  task: z.string().meta({ description: `what to train: ${tasks.join(" or ")}`, placeholder: "TASK" }),
+  task: z.string().meta({ description: `what to train: ${tasks.join(", ")}`, placeholder: "TASK" }),
   data: z.string().meta({
-    description: `a folder of pictures sorted into subfolders by label, a table of labels (.csv), mnist, avatars, or KIND:PATH (kinds: ${kindNames.join(", ")})`,
+    description: `a folder of pictures sorted into subfolders by label (autoencoder: as they lie), a table of labels (.csv), mnist, avatars, or KIND:PATH (kinds: ${kindNames.join(", ")})`,
     placeholder: "DATA",
   }),
   out: z.string().meta({
@@ -100,15 +109,20 @@ const options = z.object({
     .regex(/^[1-9]\d{0,4}(,[1-9]\d{0,4})*$/)
     .optional()
     .meta({
-      description: `sizes of its hidden layers, in conv and classifier convolutions first (default: the network's own; classifier: ${classifierHidden.join(",")})`,
+      description: `sizes of its hidden layers, in conv, classifier and autoencoder convolutions first (default: the network's own; classifier: ${classifierHidden.join(",")}; autoencoder: ${autoencoderHidden.join(",")})`,
       placeholder: "N,N,…",
       needed: "whole numbers above 0, joined by commas",
       group: groups.network,
     }),
-  latents: z.int().min(1).max(65_536).optional().meta({
-    description: "of xcov: how many numbers hold what varies besides the label (default: the network's own)",
-    group: groups.network,
-  }),
+  latents: z
+    .int()
+    .min(1)
+    .max(65_536)
+    .optional()
+    .meta({
+      description: `how many numbers hold what varies: of xcov, besides the label (default: the network's own); of autoencoder, all (default: ${autoencoderLatents})`,
+      group: groups.network,
+    }),
   weights: z.enum(["float32", "int8"]).default("float32").meta({
     description: "how weights stand in the models that are written: int8 takes a quarter of the space",
     placeholder: "float32|int8",
@@ -123,10 +137,27 @@ const options = z.object({
     group: groups.loss,
   }),
   zeta: weight("the distance between the latents of a pair (default: 1)"),
-  focus: weight("what sets a pair's pictures apart: there the squared error counts 1 + FOCUS × difference (default: 0)"),
+  focus: weight(
+    "what sets a pair's pictures apart: there the squared error counts 1 + FOCUS × difference (default: 0)",
+  ),
   pairs: z.boolean().optional().meta({
     description: "learn from two pictures at a time, of one person with two labels (default: only network paired)",
     group: groups.loss,
+  }),
+  variational: z.boolean().optional().meta({
+    description: "codes with a variance, so that pictures can be drawn from noise (autoencoder; default: plain)",
+    group: groups.variational,
+  }),
+  betaKl: z.number().min(0).optional().meta({
+    description: "what a nat of its latents counts beside a nat of its pictures (default: 1)",
+    placeholder: "BETA",
+    needed: "a number from 0",
+    group: groups.variational,
+  }),
+  klWarmUp: z.int().min(0).max(10_000_000).optional().meta({
+    description: "over so many steps --beta-kl rises from 0 (default: a tenth of all)",
+    placeholder: "STEPS",
+    group: groups.variational,
   }),
   batch: z.int().min(1).max(65_536).optional().meta({
     description: "pictures, or pairs, of a step (default: 128; where they are few, fewer, for 16 steps an epoch)",
@@ -196,13 +227,14 @@ type Options = z.output<typeof options>;
 
 export const command = defineCommand({
   name: "train",
-  summary: "trains an autoencoder that separates a label from everything else (xcov), or a classifier",
+  summary: "trains an autoencoder, one that separates a label from everything else (xcov), or a classifier",
   options,
   positionals: ["task"],
   examples: [
     "noema train xcov --data mnist --out runs/digits",
     "noema train xcov --data photographs --out runs/photographs",
     "noema train xcov --data avatars --pairs --out runs/avatars",
+    "noema train autoencoder --data avatars --variational --latents 256 --out runs/faces",
     "noema train classifier --data photographs --size 64 --out runs/classifier",
   ],
   run: async (given, terminal) => {
@@ -214,6 +246,7 @@ export const command = defineCommand({
     if (run === undefined) return terminal.warn("Stopped. What was learned is kept: the same command goes on with it.");
     for (const line of figuresInWords(run)) terminal.print(line);
     if (run.task === "xcov") terminal.warn(`Next: noema factors report ${quoted(out)}`);
+    if (run.task === "autoencoder") terminal.warn(`To look at: ${join(out, reconstructionsName)}`);
   },
 });
 
@@ -221,21 +254,30 @@ function planned(given: Options): LearnOptions {
   const task = tasks.find((name) => name === given.task);
   if (task === undefined) throw unknownName("TASK_UNKNOWN", "task", given.task, tasks);
   const { network, latents, pairs, pairing, alpha, beta, gamma, zeta, focus, labelSmoothing } = given;
-  refuseUnused(
-    task === "xcov" ? { labelSmoothing } : { network, latents, pairs, pairing, alpha, beta, gamma, zeta, focus },
-    task,
-  );
+  const { label, variational, betaKl, klWarmUp } = given;
+  const ofXcov = { network, pairs, pairing, alpha, beta, gamma, zeta, focus };
+  const ofAutoencoder = { variational, betaKl, klWarmUp };
+  const unused = {
+    xcov: { labelSmoothing, ...ofAutoencoder },
+    classifier: { latents, ...ofXcov, ...ofAutoencoder },
+    autoencoder: { label, labelSmoothing, ...ofXcov },
+  };
+  refuseUnused(unused[task], task);
+  if (task === "autoencoder" && variational !== true)
+    refuseUnused({ betaKl, klWarmUp }, `${task} without --variational`);
   const architecture =
     task === "xcov" ? architectureOf(network ?? (/^mnist(:|$)/.test(given.data) ? "mnist" : "conv")) : undefined;
   const { task: _, colour, size, hidden, out: __, saveEvery: ___, restart: ____, threads: _____, ...others } = given;
+  const usualHidden = task === "autoencoder" ? autoencoderHidden : classifierHidden;
   const paired = pairs ?? architecture?.pairs ?? false;
   if (!paired) refuseUnused({ zeta, focus, pairing }, `${task} without --pairs`);
   return {
     ...others,
     task,
-    network: architecture?.name ?? "classifier",
-    hidden: hidden === undefined ? [...(architecture?.hidden ?? classifierHidden)] : hidden.split(",").map(Number),
-    latents: task === "xcov" ? (latents ?? architecture!.latents) : undefined,
+    network: architecture?.name ?? task,
+    hidden: hidden === undefined ? [...(architecture?.hidden ?? usualHidden)] : hidden.split(",").map(Number),
+    latents: latents ?? architecture?.latents ?? (task === "autoencoder" ? autoencoderLatents : undefined),
+    ...(variational === true && { betaKl: betaKl ?? 1 }),
     pairs: paired,
     alpha: alpha ?? 1,
     beta,

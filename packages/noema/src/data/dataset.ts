@@ -25,7 +25,7 @@ export interface Dataset {
   /** N×C×H×W, 0..255. */
   readonly pixels: Uint8Array;
   readonly factors: readonly Factor[];
-  /** Name of the factor that is the label unless another is asked for. */
+  /** Name of the factor that is the label unless another is asked for; empty where nothing is known of the pictures. */
   readonly label: string;
   /** Names of the factors that two pictures share when all but the label is the same: the same person, photographed alike. */
   readonly pairedBy?: readonly string[];
@@ -53,6 +53,8 @@ export interface DatasetOptions {
   readonly maxUnreadable: number;
   /** The factor that is wanted as the label. */
   readonly label?: string | undefined;
+  /** Whether pictures of which nothing is known will do: they have no factors then, and no label. */
+  readonly unlabelled?: boolean | undefined;
 }
 
 export interface DatasetKind {

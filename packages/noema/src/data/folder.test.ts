@@ -32,6 +32,24 @@ const table = (name: string, text: string) => {
   writeFileSync(join(root, name), text);
 };
 
+describe("where no label is needed", () => {
+  test("pictures are read as they lie, and nothing is known of them", async () => {
+    for (const name of ["a", "b"]) await grey(`bare/${name}.png`);
+    const made = await open(join(root, "bare"), { unlabelled: true });
+    expect(made).toMatchObject({ label: "", factors: [], names: ["a.png", "b.png"], count: 2, warned: [] });
+    await expect(open(join(root, "bare"))).rejects.toThrow(/LABELS_MISSING/);
+  });
+
+  test("what is known of all of them is told, and none is left out for what is not", async () => {
+    for (const name of ["a", "b"]) await grey(`partly/${name}.png`);
+    table("partly/labels.csv", "file,mood,light\na.png,glad,day\nb.png,,night\n");
+    const made = await open(join(root, "partly"), { unlabelled: true });
+    expect(made.factors.map(({ name }) => name)).toEqual(["light"]);
+    expect([made.label, made.count]).toEqual(["light", 2]);
+    expect(made.warned).toEqual(["1 of 2 pictures have no mood: this factor is left out."]);
+  });
+});
+
 describe("labels are", () => {
   test("subfolders, whatever lies deeper", async () => {
     const made = await open(await writeClasses(join(root, "classes")));

@@ -37,13 +37,26 @@ export const dataset = defineDataset({
   source: "a folder, or a table beside the pictures",
   recognizes: (path) => placeKind(path) === "folder" || (placeKind(path) === "file" && isTable(path)),
   open: async (source, options, terminal) => {
-    const { folder, table } = placesOf(neededSource(kind, source, needed));
-    const files = await listSource(folder, needed);
-    const { columns, test, notes } = readColumns(folder, files, table);
+    const { files, columns, test, notes } = await labelledFiles(source, options.unlabelled);
     for (const note of notes) terminal.warn(note);
-    return readListing(listingOf(files, columns, test, options.label, terminal), options, terminal);
+    return readListing(listingOf(files, columns, test, options, terminal), options, terminal);
   },
 });
+
+/**
+ * The pictures of a folder or beside a table, and what is known of each; none is opened.
+ *
+ * @param unlabelled whether pictures of which nothing is known will do
+ * @throws NoemaError DATASET_SOURCE, DATASET_EMPTY, LABELS_MISSING, and what tables are refused for
+ */
+export async function labelledFiles(
+  source: string | undefined,
+  unlabelled = false,
+): Promise<Columns & { readonly files: readonly PictureFile[] }> {
+  const { folder, table } = placesOf(neededSource(kind, source, needed));
+  const files = await listSource(folder, needed);
+  return { files, ...readColumns(folder, files, { table, unlabelled }) };
+}
 
 const isTable = (path: string) => /[.]csv$/i.test(path);
 
@@ -58,14 +71,18 @@ function placesOf(source: string): { folder: string; table?: string } {
   });
 }
 
-interface Columns {
+export interface Columns {
   readonly columns: readonly Column[];
   /** For each file 1 if it is for testing. */
   readonly test?: Uint8Array | undefined;
   readonly notes: readonly string[];
 }
 
-function readColumns(folder: string, files: readonly PictureFile[], table: string | undefined): Columns {
+function readColumns(
+  folder: string,
+  files: readonly PictureFile[],
+  { table, unlabelled }: { readonly table: string | undefined; readonly unlabelled: boolean },
+): Columns {
   const place = { folder, paths: files.map(({ path }) => path) };
   const tables = namesIn(folder).filter(isTable);
   const own = table ?? tables.filter((name) => name === usualTable).map((name) => join(folder, name))[0];
@@ -73,6 +90,7 @@ function readColumns(folder: string, files: readonly PictureFile[], table: strin
   const folders = fromFolders(place);
   if (folders !== undefined) return folders;
   if (tables.length === 1) return fromTable(tableColumns(place, join(folder, tables[0])));
+  if (unlabelled) return { columns: [], notes: [] };
   throw new NoemaError("LABELS_MISSING", {
     where: folder,
     found:
@@ -106,29 +124,29 @@ function fromTable({ columns, notes }: { columns: readonly Column[]; notes: read
     : { columns: columns.filter((column) => column !== parts), test, notes };
 }
 
-/** Of the pictures that have the label, what is known of all of them. */
+/** Of the pictures that have the label, or of all where none is needed, what is known of all of them. */
 function listingOf(
   files: readonly PictureFile[],
   columns: readonly Column[],
   test: Uint8Array | undefined,
-  wanted: DatasetOptions["label"],
+  { label: wanted, unlabelled = false }: DatasetOptions,
   terminal: Terminal,
 ): Listing {
   checkFactor(
     wanted,
     columns.map(([name]) => name),
   );
-  const [main, labels] = columns.find(([name]) => name === wanted) ?? columns[0];
-  const kept = [...files.keys()].filter((i) => labels[i] !== undefined);
+  const main = unlabelled ? undefined : (columns.find(([name]) => name === wanted) ?? columns[0]);
+  const kept = [...files.keys()].filter((i) => main === undefined || main[1][i] !== undefined);
   if (kept.length === 0) {
     throw new NoemaError("LABELS_MISSING", {
-      where: `column "${main}"`,
+      where: `column "${main?.[0]}"`,
       found: "it is empty for all pictures",
       needed: "a label for each picture that is to be seen",
     });
   }
   if (kept.length < files.length) {
-    terminal.warn(`${files.length - kept.length} of ${files.length} pictures have no ${main} and are left out.`);
+    terminal.warn(`${files.length - kept.length} of ${files.length} pictures have no ${main?.[0]} and are left out.`);
   }
   const whole = columns.filter(([name, texts]) => {
     const missing = kept.filter((i) => texts[i] === undefined).length;
@@ -138,7 +156,7 @@ function listingOf(
   const people = whole.map(([name]) => name).filter((name) => person.test(name));
   return {
     kind,
-    label: whole[0][0],
+    label: whole[0]?.[0] ?? "",
     ...(people.length > 0 && { pairedBy: people }),
     files: kept.map((i) => files[i]),
     factors: whole.map(([name, texts]) => ({ name, texts: kept.map((i) => texts[i]!) })),

@@ -5,7 +5,7 @@ import type { Subject } from "./subject.js";
 import type { TrainingOptions } from "./train.js";
 
 export interface LearnOptions {
-  readonly task: "xcov" | "classifier";
+  readonly task: "xcov" | "classifier" | "autoencoder";
   /** As said on the command line: a kind of dataset, a path, or both. */
   readonly data: string;
   readonly size?: { readonly width: number; readonly height: number } | undefined;
@@ -30,6 +30,12 @@ export interface LearnOptions {
   /** Of pairs: what their differences count more in the squared error. */
   readonly focus?: number | undefined;
   readonly labelSmoothing?: number | undefined;
+  /** Of an autoencoder: whether its codes have a variance. */
+  readonly variational?: boolean | undefined;
+  /** Of a variational one: what a nat of its codes counts. Default 1. */
+  readonly betaKl?: number | undefined;
+  /** Steps over which that rises from 0. Default: a tenth of all. */
+  readonly klWarmUp?: number | undefined;
   /** Default: as `settled` says. */
   readonly epochs?: number | undefined;
   readonly batch?: number | undefined;
@@ -79,6 +85,9 @@ const leastSteps = 1000;
 
 const usualRate = 1e-3;
 
+/** Codes that cost their whole price before they are of use are given up (Bowman et al. 2016, section 3.1). */
+const usualWarmUp = 0.1;
+
 /**
  * Adam moves what a unit of a dense layer is given by the rate times the number of its inputs, so that the rate goes with the
  * inverse of the width (Yang et al. 2022, "Tensor Programs V"). Layers of 2000 units on faces die at the rate that suits 500.
@@ -101,7 +110,9 @@ export function settled(options: LearnOptions, { training, dataset }: Subject): 
   const steps = Math.ceil(examples / Math.min(batch, examples));
   const { epochs = Math.max(usualEpochs, Math.ceil(leastSteps / steps)) } = options;
   const { beta = weight, gamma = weight, rate = rateOf(options) } = options;
-  return { ...options, epochs, beta, gamma, rate, batch: Math.min(batch, examples) };
+  const klWarmUp = options.klWarmUp ?? Math.round(usualWarmUp * epochs * steps);
+  const kl = options.variational === true && { klWarmUp };
+  return { ...options, epochs, beta, gamma, rate, ...kl, batch: Math.min(batch, examples) };
 }
 
 /** @throws NoemaError SCHEDULE_…, OPTIMIZER_OPTION */

@@ -9,6 +9,7 @@ import { pairsOfDataset, splitDataset } from "../data/open/split-dataset.js";
 import { noemaVersion } from "../noema-version.js";
 import { writeBeside } from "../pictures/write-beside.js";
 import type { Terminal } from "../terminal/command.js";
+import { autoencoderRun } from "./autoencoder-run.js";
 import { classifierRun } from "./classifier-run.js";
 import { type LearnOptions, settled, trainingOptions } from "./learn-options.js";
 import { recipeOf } from "./recipe.js";
@@ -40,7 +41,7 @@ export async function learn(given: LearnOptions, place: Place, terminal: Termina
   if (terminal.signal.aborted) return undefined;
   const subject = subjectOf(dataset, given, terminal);
   const options = settled(given, subject);
-  const run = options.task === "xcov" ? xcovRun(subject, options) : classifierRun(subject, options);
+  const run = { xcov: xcovRun, classifier: classifierRun, autoencoder: autoencoderRun }[options.task](subject, options);
   const finished = restart ? undefined : finishedRun(folder, { options, subject, models: run.models }, terminal);
   if (finished !== undefined) {
     terminal.warn(`${folder}: this training is finished; what came of it is read.`);
@@ -55,7 +56,7 @@ export async function learn(given: LearnOptions, place: Place, terminal: Termina
       recipe: recipeOf(options, subject),
       data: {
         pixels: Tensor.of("uint8", [dataset.count, ...sidesOf(dataset)], dataset.pixels),
-        label: Tensor.of("int32", [dataset.count], subject.label.of),
+        ...(isLabelled(options) && { label: Tensor.of("int32", [dataset.count], subject.label.of) }),
       },
       examples: drawsOf(run.task, subject.training),
       held: drawsOf(run.task, subject.test),
@@ -71,6 +72,7 @@ export async function learn(given: LearnOptions, place: Place, terminal: Termina
   );
   const figures = await run.figures(Object.fromEntries(models), subject, terminal.signal);
   if (figures === undefined) return undefined;
+  const sheet = await run.sheet?.(Object.fromEntries(models), subject, figures);
   const file: RunFile = {
     noema: noemaVersion(),
     task: options.task,
@@ -103,14 +105,17 @@ export async function learn(given: LearnOptions, place: Place, terminal: Termina
     figures,
   };
   for (const [name, bytes] of models) await writeBeside(join(folder, modelName(name)), bytes);
+  if (sheet !== undefined) await writeBeside(join(folder, sheet.name), sheet.bytes);
   await writeBeside(join(folder, runName), Buffer.from(`${JSON.stringify(file, null, 1)}\n`));
   return file;
 }
 
 /** What a dataset is opened with. */
 export function dataOptions(options: LearnOptions): DatasetOptions {
-  return { ...options, seed: options.dataSeed ?? options.seed };
+  return { ...options, seed: options.dataSeed ?? options.seed, unlabelled: !isLabelled(options) };
 }
+
+const isLabelled = ({ task }: LearnOptions) => task !== "autoencoder";
 
 /** What is to be learned of a dataset: the label, which pictures teach and which test. */
 export function subjectOf(dataset: Dataset, options: LearnOptions, terminal: Terminal): Subject {
@@ -119,15 +124,22 @@ export function subjectOf(dataset: Dataset, options: LearnOptions, terminal: Ter
   const drawnByLabel = dataset.test === undefined && (heldOutBy === undefined || heldOutBy === dataset.label);
   const parts = splitDataset(
     { ...rest, ...(heldOutBy !== undefined && { heldOutBy }) },
-    // A label of one picture can be learned or tested, not both. Where the data say what tests, that is theirs to decide.
-    { share: options.testShare, seed: options.splitSeed ?? options.seed, everyLabel: drawnByLabel && options.testShare !== 0 },
+    {
+      share: options.testShare,
+      seed: options.splitSeed ?? options.seed,
+      labelled: isLabelled(options),
+      // A label of one picture can be learned or tested, not both. Where the data say what tests, that is theirs to decide.
+      everyLabel: drawnByLabel && options.testShare !== 0,
+    },
   );
   for (const note of parts.notes) terminal.warn(note);
   const examples = (of: Int32Array): Examples =>
     options.pairs && of.length > 0
       ? { pictures: of, pairs: pairsOfDataset(dataset, { of, seed: options.seed }) }
       : { pictures: of };
-  const label = dataset.factors.find(({ name }) => name === dataset.label)!;
+  const label = isLabelled(options)
+    ? dataset.factors.find(({ name }) => name === dataset.label)!
+    : { name: "", values: [], of: new Int32Array(dataset.count) };
   const [training, test] = [examples(parts.training), examples(parts.test)];
   return {
     ...{ dataset, label, training, test, manner: parts.manner },

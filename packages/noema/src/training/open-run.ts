@@ -30,7 +30,7 @@ export async function openRun(nameOrFolder: string, terminal: Terminal, threads?
   if (file.task !== "xcov") {
     throw new NoemaError("RUN_TASK", {
       where: `run "${folder}"`,
-      found: `it is a ${file.task}`,
+      found: file.task === "autoencoder" ? "it is an autoencoder of no label" : `it is a ${file.task}`,
       needed: "an autoencoder that noema train xcov has made",
     });
   }

@@ -20,7 +20,7 @@ const ofData: Readonly<Record<string, string>> = {
 };
 
 /** Options that other data may have changed though nobody gave them. */
-const followsFromData = ["batch", "epochs"];
+const followsFromData = ["batch", "epochs", "klWarmUp"];
 
 /** @throws NoemaError RUN_OTHER where what a folder holds is of another recipe */
 export function checkRecipe(folder: string, saved: Recipe, wanted: Recipe): void {

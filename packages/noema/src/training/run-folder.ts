@@ -57,7 +57,7 @@ export function clearRun(folder: string): void {
   );
 }
 
-const ofRun = /^(run\.json|log\.jsonl|training\.state|(encoder|decoder|classifier)\.onnx)$/;
+const ofRun = /^(run\.json|log\.jsonl|training\.state|(encoder|decoder|classifier)\.onnx|reconstructions\.png)$/;
 
 /**
  * Takes away what is left of files that were being written when their process was killed.
@@ -92,7 +92,8 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process is there of this number, other than this one. */
+export function isRunning(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);

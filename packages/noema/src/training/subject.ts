@@ -11,6 +11,7 @@ export interface Examples {
 
 export interface Subject {
   readonly dataset: Dataset;
+  /** Where nothing is to be told of the pictures, a factor of no name and one value. */
   readonly label: Factor;
   readonly training: Examples;
   readonly test: Examples;

@@ -82,6 +82,7 @@ export async function train(call: TrainingCall, terminal: Terminal): Promise<Tra
     batch: options.batch,
     draws: task.draws,
     loss: task.loss,
+    noise: task.noise?.shapes(options.batch) ?? {},
     optimizer: options.optimizer,
     clip: options.clip,
     mostSteps,
@@ -208,7 +209,11 @@ class Course {
         (_, i) => options.rate * options.schedule(step + i, this.#total),
       );
       const beginMs = performance.now();
-      const figures = await this.#trainer.advance({ rows: examples.map((rows) => places.map((i) => rows[i])), rates });
+      const figures = await this.#trainer.advance({
+        rows: examples.map((rows) => places.map((i) => rows[i])),
+        rates,
+        noise: this.#noise(step, steps),
+      });
       const tookMs = performance.now() - beginMs;
       at = Math.max(1, Math.min(2 * at, Math.floor((stretchMs * steps) / tookMs)));
       this.#note(figures, step, epoch, rates);
@@ -216,6 +221,20 @@ class Course {
       if (performance.now() - this.#savedMs >= this.#waitMs) await this.#save();
       await untilSignalsAreHeard();
     }
+  }
+
+  /** What the loss sees beside the rows, in the steps from one on. */
+  #noise(from: number, steps: number): Record<string, Float32Array> {
+    const { task, options } = this.#call;
+    if (task.noise === undefined) return {};
+    const whole: Record<string, Float32Array> = {};
+    for (let i = 0; i < steps; i++) {
+      for (const [name, values] of Object.entries(task.noise.at(from + i, options))) {
+        whole[name] ??= new Float32Array(steps * values.length);
+        whole[name].set(values, i * values.length);
+      }
+    }
+    return whole;
   }
 
   /** All steps are done and the last epoch is looked at; or there is no hope of a better one. */
@@ -269,10 +288,11 @@ class Course {
     const count = held[0]?.length ?? 0;
     const { batch } = this.#call.options;
     const batches = Math.ceil(count / batch);
+    const still = this.#call.task.noise?.still(batch);
     const sums: Record<string, number> = {};
     for (let b = 0; b < batches; b++) {
       const rows = held.map((each) => Int32Array.from({ length: batch }, (_, i) => each[(b * batch + i) % count]));
-      for (const [name, value] of Object.entries(await this.#trainer.evaluate(rows))) {
+      for (const [name, value] of Object.entries(await this.#trainer.evaluate(rows, still))) {
         sums[name] = (sums[name] ?? 0) + value / batches;
       }
       await untilSignalsAreHeard();

@@ -15,6 +15,12 @@ export interface Run {
     subject: Subject,
     signal: AbortSignal,
   ): Promise<Record<string, number> | undefined>;
+  /** A picture of what came of it, where one says more than figures: a PNG beside run.json. */
+  sheet?(
+    models: Readonly<Record<string, Uint8Array>>,
+    subject: Subject,
+    figures: Readonly<Record<string, number>>,
+  ): Promise<{ readonly name: string; readonly bytes: Uint8Array }>;
 }
 
 /** Pictures that are looked at in one piece: as numbers of the network they take four times their bytes. */

@@ -11,16 +11,33 @@ export interface SplitDatasetOptions {
   readonly share?: number | undefined;
   /** Whether a label that is missing in either part is an error. */
   readonly everyLabel?: boolean | undefined;
+  /** Whether the label is to be told: where it is not, pictures are drawn whatever they are called. Default true. */
+  readonly labelled?: boolean | undefined;
   readonly seed: number;
 }
 
 /** @throws NoemaError what `split` throws */
-export function splitDataset(dataset: Dataset, { share, everyLabel, seed }: SplitDatasetOptions): Split {
+export function splitDataset(
+  dataset: Dataset,
+  { share, everyLabel, labelled = true, seed }: SplitDatasetOptions,
+): Split {
   const { label, heldOutBy, test } = dataset;
+  const random = seededRandom(seed, splittingStream);
+  if (!labelled) {
+    const heldOut = heldOutBy === undefined ? undefined : factorNamed(dataset, heldOutBy);
+    return split({
+      label: new Int32Array(dataset.count),
+      values: [""],
+      given: test,
+      heldOut,
+      share,
+      oneLabel: true,
+      random,
+    });
+  }
   const { values, of } = factorNamed(dataset, label);
   // Who is the label must be known from training.
   const heldOut = heldOutBy === undefined || heldOutBy === label ? undefined : factorNamed(dataset, heldOutBy);
-  const random = seededRandom(seed, splittingStream);
   return split({ label: of, values, given: test, heldOut, share, everyLabel, random });
 }
 
