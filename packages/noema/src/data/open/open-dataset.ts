@@ -19,7 +19,7 @@ const anyPictures = "folder";
  *   and what the kind refuses
  */
 export async function openDataset(spec: string, options: DatasetOptions, terminal: Terminal): Promise<Dataset> {
-  const { kind, source } = await resolved(spec);
+  const { kind, source } = await resolveDataset(spec);
   const dataset = await kind.open(source, options, terminal);
   if (dataset.count === 0) {
     throw new NoemaError("DATASET_EMPTY", { where: `dataset "${spec}"`, found: "it has no pictures" });
@@ -27,12 +27,14 @@ export async function openDataset(spec: string, options: DatasetOptions, termina
   return relabelled(dataset, options.label);
 }
 
-interface Resolved {
-  readonly kind: DatasetKind;
-  readonly source: string | undefined;
-}
-
-async function resolved(spec: string): Promise<Resolved> {
+/**
+ * Which kind reads what was written, and from where.
+ *
+ * @throws NoemaError DATASET_UNKNOWN, DATASET_SOURCE, DATASET_AMBIGUOUS
+ */
+export async function resolveDataset(
+  spec: string,
+): Promise<{ readonly kind: DatasetKind; readonly source: string | undefined }> {
   if (kindNames.includes(spec)) return { kind: await loadKind(spec), source: undefined };
   const whole = expanded(spec);
   if (spec !== "" && existsSync(whole)) return { kind: await recognized(whole), source: whole };
