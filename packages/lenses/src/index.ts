@@ -81,6 +81,7 @@ export {
 export { product } from "./dream/objectives/product.js";
 export { type StyleOptions, style } from "./dream/objectives/style.js";
 export { sum, type Term } from "./dream/objectives/sum.js";
+export { syntaxError } from "./dream/objectives/syntax-error.js";
 export { totalVariation } from "./dream/objectives/total-variation.js";
 export { overrides } from "./dream/overrides/index.js";
 export type { Override } from "./dream/overrides/override.js";

@@ -1,5 +1,12 @@
 /** @file openDuck: SQL over Parquet files through DuckDB, which may read the files that are named and no others. */
-import { DuckDBDataChunk, DuckDBInstance, type DuckDBType, type DuckDBValue, StatementType } from "@duckdb/node-api";
+import {
+  DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBType,
+  DuckDBTypeId,
+  type DuckDBValue,
+  StatementType,
+} from "@duckdb/node-api";
 import { NoemaError } from "@noema/engine";
 
 export interface DuckOptions {
@@ -12,7 +19,7 @@ export interface DuckOptions {
 }
 
 /** What it may hold in memory before it writes to the disk beside its database. */
-const memoryLimit = "1GB";
+const memoryLimit = "512MB";
 
 /** An open database. Close it when done. */
 export interface Duck {
@@ -22,6 +29,8 @@ export interface Duck {
   rows(sql: string, values?: readonly DuckDBValue[]): Promise<Record<string, unknown>[]>;
   /** The same of a statement that others wrote: one that only selects. */
   select(sql: string, values?: readonly DuckDBValue[]): Promise<Record<string, unknown>[]>;
+  /** Whole columns of numbers none of which is unknown: 32 bits each. */
+  columns(sql: string): Promise<(Uint32Array | Float32Array)[]>;
   /** Rows for a table, `count` in all, column by column. */
   append(table: string, types: readonly DuckDBType[]): Promise<Appender>;
   /** A Parquet file as it stands in SQL. */
@@ -68,6 +77,21 @@ export async function openDuck({ readable = [], database, threads }: DuckOptions
         where: `query "${sql.slice(0, 200)}"`,
         found: kinds.length === 1 ? `it is a ${StatementType[kinds[0]]}` : `${kinds.length} statements`,
         needed: "one SELECT",
+      });
+    },
+    columns: async (sql) => {
+      const result = await connection.run(sql);
+      const chunks = await result.fetchAllChunks();
+      const count = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+      return result.columnTypes().map((type, c) => {
+        const out = type.typeId === DuckDBTypeId.FLOAT ? new Float32Array(count) : new Uint32Array(count);
+        let at = 0;
+        for (const chunk of chunks) {
+          const { items } = chunk.getColumnVector(c) as unknown as { items: Uint32Array | Float32Array };
+          out.set(items.subarray(0, chunk.rowCount), at);
+          at += chunk.rowCount;
+        }
+        return out;
       });
     },
     append: async (table, types) => {

@@ -7,8 +7,9 @@ const shown = 60;
 /**
  * @param at the character, counted from 0
  * @param found what is wrong there
+ * @param kind what the text is
  */
-export function syntaxError(code: string, text: string, at: number, found: string): NoemaError {
+export function syntaxError(code: string, text: string, at: number, found: string, kind = "objective"): NoemaError {
   const first = at > shown ? at - shown : 0;
   const last = Math.min(text.length, at + shown);
   // What moves the cursor would move the mark away, or worse.
@@ -16,7 +17,7 @@ export function syntaxError(code: string, text: string, at: number, found: strin
   const before = first > 0 ? "…" : "";
   const line = `${before}${part}${last < text.length ? "…" : ""}`;
   return new NoemaError(code, {
-    where: `objective, character ${at + 1}`,
+    where: `${kind}, character ${at + 1}`,
     found,
     remedy: `\n  ${line}\n  ${" ".repeat(before.length + at - first)}^\n`,
   });
