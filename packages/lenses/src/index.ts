@@ -1,10 +1,60 @@
 /** @file @noema/lenses: ways of looking into a neural network: arrays and programs in, arrays out. */
 export { type Random, seededRandom } from "@noema/engine";
+export { type ByAtom, byAtom, usesOf } from "./atoms/by-atom.js";
 export { checkVectors } from "./atoms/check-vectors.js";
 export { type Codes, checkCodes, joinCodes } from "./atoms/codes.js";
 export { explainedVariance, rebuild, relativeSquaredError } from "./atoms/coding/rebuild.js";
 export { type CodingOptions, SparseCoder, type SparseCoderOptions } from "./atoms/coding/sparse-coder.js";
 export { atomOf, checkDictionary, type Dictionary } from "./atoms/dictionary.js";
+export { type Density, type DensityOptions, density } from "./atoms/statistics/density.js";
+export { explainedCurve, residualErrors } from "./atoms/statistics/explained-curve.js";
+export { type HalvesOfGroupsOptions, halvesOfGroups } from "./atoms/statistics/halves-of-groups.js";
+export {
+  type JudgedFactor,
+  type JudgedSteering,
+  type JudgeSteeringOptions,
+  judgeSteering,
+  type SteeringScore,
+  type SteeringTarget,
+} from "./atoms/statistics/judge-steering.js";
+export {
+  type Coactivation,
+  type CoactivationOptions,
+  type Coactivations,
+  type CosineNeighbour,
+  type CosineNeighbours,
+  coactivations,
+  cosineNeighbours,
+} from "./atoms/statistics/neighbours.js";
+export {
+  type QuantileBand,
+  type QuantileExamples,
+  type QuantileExamplesOptions,
+  quantileExamples,
+} from "./atoms/statistics/quantile-examples.js";
+export { type Retrieval, type RetrievalOptions, retrieval, type VectorFactor } from "./atoms/statistics/retrieval.js";
+export {
+  type Strongest,
+  type StrongestVectors,
+  type StrongestVectorsOptions,
+  strongestVectors,
+} from "./atoms/statistics/strongest-vectors.js";
+export { type Part, partsOf, sumOfAtoms } from "./atoms/sum-of-atoms.js";
+export type { ThoughtDecoder } from "./atoms/thought-decoder.js";
+export { boundShapes, type ThoughtNetwork } from "./atoms/thought-network.js";
+export {
+  type CutParts,
+  openCutNetwork,
+  openThoughtSpace,
+  type ThoughtParts,
+  type ThoughtSpace,
+} from "./atoms/thought-space.js";
+export { type AtomSheet, type AtomSheetOptions, atomSheet } from "./atoms/views/atom-sheet.js";
+export { type Attribute, type AttributeOptions, attribute } from "./atoms/views/attribute.js";
+export { type ContributionOptions, contribution } from "./atoms/views/contribution.js";
+export { highCoefficient } from "./atoms/views/high-coefficient.js";
+export { type SteerOptions, steer } from "./atoms/views/steer.js";
+export { type TruncateOptions, truncate } from "./atoms/views/truncate.js";
 export { type LayerForm, layerForm } from "./dream/activations.js";
 export { colours, imagenetColours } from "./dream/colours.js";
 export {
