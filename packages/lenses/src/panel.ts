@@ -36,3 +36,8 @@ export interface View {
 export function spoken(value: number, digits = 3): string {
   return `${Number(value.toPrecision(digits))}`.replace("-", "−");
 }
+
+/** The same, with a plus where it is more than 0. */
+export function signed(value: number, digits = 3): string {
+  return `${value > 0 ? "+" : ""}${spoken(value, digits)}`;
+}

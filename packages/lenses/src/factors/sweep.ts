@@ -1,6 +1,6 @@
 /** @file sweep: one label of a picture turned down and up, far past anything in the data, while its latents stay. */
 import { NoemaError } from "@noema/engine";
-import { type Panel, spoken, type View } from "../panel.js";
+import { type Panel, signed, spoken, type View } from "../panel.js";
 import type { Autoencoder } from "./autoencoder.js";
 import { checked, checkNumbers, checkRoom, countPictures, labelIndices, pictureLength } from "./checked.js";
 import { type Code, decodeAll, likeliest, readingOf, rowOf } from "./label-vectors.js";
@@ -70,7 +70,7 @@ export async function sweep(given: Autoencoder, pictures: Float32Array, options:
       ],
       axes: { down: "label", along: onto === "own" ? "added to its own label" : "value of the label, others 0" },
       rows: turned.map((index) => ({ text: labels[index] })),
-      columns: values.map((value) => ({ text: onto === "own" && value > 0 ? `+${spoken(value)}` : spoken(value) })),
+      columns: values.map((value) => ({ text: onto === "own" ? signed(value) : spoken(value) })),
       ...(onto === "nothing" && ordered && inside.length > 0 ? { seen } : {}),
       pictures: decoded.subarray(length),
     });
