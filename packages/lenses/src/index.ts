@@ -6,6 +6,23 @@ export { type Codes, checkCodes, joinCodes } from "./atoms/codes.js";
 export { explainedVariance, rebuild, relativeSquaredError } from "./atoms/coding/rebuild.js";
 export { type CodingOptions, SparseCoder, type SparseCoderOptions } from "./atoms/coding/sparse-coder.js";
 export { atomOf, checkDictionary, type Dictionary } from "./atoms/dictionary.js";
+export { learnDictionary, learners } from "./atoms/learning/index.js";
+export { type InitialOptions, initialDictionary } from "./atoms/learning/initial-dictionary.js";
+export {
+  type Learned,
+  type Learner,
+  type LearningOptions,
+  type LearningState,
+  type LearningStep,
+  type VectorSource,
+  vectorsInMemory,
+} from "./atoms/learning/learner.js";
+export {
+  OnlineLearner,
+  type OnlineOptions,
+  type OnlineState,
+  type OnlineStep,
+} from "./atoms/learning/online-learner.js";
 export { type Density, type DensityOptions, density } from "./atoms/statistics/density.js";
 export { explainedCurve, residualErrors } from "./atoms/statistics/explained-curve.js";
 export { type HalvesOfGroupsOptions, halvesOfGroups } from "./atoms/statistics/halves-of-groups.js";

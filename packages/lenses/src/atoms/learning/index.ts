@@ -1,0 +1,27 @@
+/** @file learners: the ways of learning a dictionary, by name. */
+import { unknownName } from "@noema/engine";
+import { kSvd } from "./k-svd.js";
+import type { Learned, Learner, LearningOptions, VectorSource } from "./learner.js";
+import { online } from "./online.js";
+
+/** By the word on the command line. */
+export const learners: Readonly<Record<string, Learner>> = {
+  [kSvd.name]: kSvd,
+  [online.name]: online,
+};
+
+/**
+ * Learns a dictionary of vectors.
+ *
+ * @param options `learner`: one of `learners`; default "k-svd"
+ * @throws NoemaError LEARNER_UNKNOWN; LEARNING_OPTIONS, LEARNING_STATE, SPARSITY, VECTORS_EMPTY, VECTORS_FEW, VECTORS_LENGTH,
+ *   VECTORS_NUMBERS, VECTORS_CONSTANT, KERNEL_MEMORY
+ */
+export async function learnDictionary(
+  vectors: VectorSource,
+  { learner = kSvd.name, ...options }: LearningOptions & { readonly learner?: string },
+): Promise<Learned> {
+  if (!Object.hasOwn(learners, learner))
+    throw unknownName("LEARNER_UNKNOWN", "learner", learner, Object.keys(learners));
+  return learners[learner].learn(vectors, options);
+}
