@@ -94,7 +94,13 @@ export class ActivationsStore {
 
   /** All rows in their order, so many at a time; other work of the program is done in between. */
   async *batches(size: number): AsyncGenerator<{ readonly from: number; readonly vectors: Float32Array }> {
-    this.#check(0, Math.min(size, this.count), size);
+    if (!(Number.isInteger(size) && size >= 1)) {
+      throw new NoemaError("ACTIVATIONS_ROWS", {
+        where: `activations "${this.folder}"`,
+        found: `${size} vectors at a time are asked for`,
+        needed: "a whole number from 1",
+      });
+    }
     for (let from = 0; from < this.count; from += size) {
       yield { from, vectors: this.read(from, Math.min(size, this.count - from)) };
       await setImmediate();
@@ -141,11 +147,11 @@ export class ActivationsStore {
         needed: `there are 0 to ${this.count - 1}`,
       });
     }
-    if (!(together * this.length <= mostNumbers) || together < 1 !== count < 1) {
+    if (!(together * this.length <= mostNumbers)) {
       throw new NoemaError("ACTIVATIONS_ROWS", {
         where: `activations "${this.folder}"`,
         found: `${together} vectors of ${this.length} numbers are asked for at once`,
-        needed: `at least one and at most ${Math.floor(mostNumbers / this.length)}`,
+        needed: `at most ${Math.floor(mostNumbers / this.length)}`,
       });
     }
   }

@@ -4,13 +4,13 @@ import {
   constants,
   existsSync,
   fsyncSync,
-  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -97,6 +97,8 @@ export class ActivationsWriter<P = unknown> {
         const [, index] = /^shard-(\d{5,})\.f32$/.exec(name) ?? [];
         if (name === activationsName || (index !== undefined && Number(index) >= first)) rmSync(join(folder, name));
       }
+      const within = writer.#count % shardRows;
+      if (within > 0) truncateSync(join(folder, shardName(first - 1)), within * length * each);
     });
     return writer;
   }
@@ -207,9 +209,7 @@ export class ActivationsWriter<P = unknown> {
 
   #openShard(): number {
     const index = Math.floor(this.#count / this.#shardRows);
-    const file = openSync(join(this.folder, shardName(index)), constants.O_RDWR | constants.O_CREAT);
-    ftruncateSync(file, (this.#count % this.#shardRows) * this.#options.length * each);
-    return file;
+    return openSync(join(this.folder, shardName(index)), constants.O_RDWR | constants.O_CREAT);
   }
 
   #closeShard(): void {

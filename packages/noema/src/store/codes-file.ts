@@ -45,9 +45,9 @@ export type CodesFile = z.output<typeof schema>;
 export type CodesOf = Partial<Pick<CodesFile, "activations" | "dictionary" | "model">>;
 
 const inWords: Readonly<Record<keyof CodesOf, string>> = {
-  activations: "vectors",
-  dictionary: "dictionary",
-  model: "network",
+  activations: "other vectors",
+  dictionary: "another dictionary",
+  model: "another network",
 };
 
 /**
@@ -86,7 +86,7 @@ export function readCodesFile(folder: string, of: CodesOf = {}): CodesFile {
     if (of[what] === undefined || of[what] === file[what]) continue;
     throw new NoemaError("CODES_OTHER", {
       where: `codes "${folder}"`,
-      found: `they are of another ${inWords[what]}, ${file[what]?.slice(0, 12) ?? "an unknown one"}`,
+      found: `they are of ${inWords[what]}, ${file[what]?.slice(0, 12) ?? "an unknown one"}`,
       needed: `those of ${of[what]?.slice(0, 12)}`,
       remedy: "Encode again, or name the folder that belongs to it.",
     });

@@ -18,8 +18,8 @@ export interface DuckOptions {
   readonly threads?: number;
 }
 
-/** What it may hold in memory before it writes to the disk beside its database. */
-const memoryLimit = "512MB";
+/** What it may hold in memory: before it writes to the disk beside its database; and where there is none, at all. */
+const memoryLimits = { database: "512MB", memory: "2GB" } as const;
 
 /** An open database. Close it when done. */
 export interface Duck {
@@ -54,7 +54,10 @@ export async function openDuck({ readable = [], database, threads }: DuckOptions
     // Nothing is fetched, and nothing is read that was not named.
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
-    memory_limit: memoryLimit,
+    ...(database === undefined
+      ? // Nothing is written into the folder that it runs in.
+        { memory_limit: memoryLimits.memory, temp_directory: "" }
+      : { memory_limit: memoryLimits.database }),
     ...(threads !== undefined && { threads: String(threads) }),
   });
   const connection = await instance.connect();
@@ -68,7 +71,7 @@ export async function openDuck({ readable = [], database, threads }: DuckOptions
     },
     rows,
     select: async (sql, values) => {
-      const statements = await connection.extractStatements(sql);
+      const statements = await statementsOf(connection, sql);
       const kinds = await Promise.all(
         Array.from({ length: statements.count }, async (_, i) => (await statements.prepare(i)).statementType),
       );
@@ -76,7 +79,7 @@ export async function openDuck({ readable = [], database, threads }: DuckOptions
       throw new NoemaError("SQL_STATEMENT", {
         where: `query "${sql.slice(0, 200)}"`,
         found: kinds.length === 1 ? `it is a ${StatementType[kinds[0]]}` : `${kinds.length} statements`,
-        needed: "one SELECT",
+        needed: "one SELECT is needed",
       });
     },
     columns: async (sql) => {
@@ -132,6 +135,21 @@ export async function openDuck({ readable = [], database, threads }: DuckOptions
       instance.closeSync();
     },
   };
+}
+
+/** Where there is not one, the driver says no more than that something failed. */
+async function statementsOf(connection: DuckDBConnection, sql: string) {
+  try {
+    return await connection.extractStatements(sql);
+  } catch (cause) {
+    if (!/native callback/.test((cause as Error).message)) throw cause;
+    throw new NoemaError("SQL_STATEMENT", {
+      where: `query "${sql.slice(0, 200)}"`,
+      found: "it is empty",
+      needed: "one SELECT is needed",
+      cause,
+    });
+  }
 }
 
 /** A text as it stands in SQL. */
