@@ -3,11 +3,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { createInterface } from "node:readline";
 
-/** The Python that has torch and torchvision: PYTHON, else /usr/bin/python3, else python3. Undefined where none has. */
-export function findPython() {
+/** The Python that has these modules: PYTHON, else /usr/bin/python3, else python3. Undefined where none has. */
+export function findPython(modules = "torch, torchvision") {
   for (const candidate of [process.env.PYTHON, "/usr/bin/python3", "python3"]) {
     if (candidate === undefined) continue;
-    const { status } = spawnSync(candidate, ["-c", "import torch, torchvision"], { stdio: "ignore" });
+    const { status } = spawnSync(candidate, ["-c", `import ${modules}`], { stdio: "ignore" });
     if (status === 0) return candidate;
   }
   return undefined;
