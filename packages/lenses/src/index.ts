@@ -23,6 +23,8 @@ export {
   type OnlineState,
   type OnlineStep,
 } from "./atoms/learning/online-learner.js";
+export { encoderOf, type SparseAutoencoderStep, sparseAutoencoder } from "./atoms/learning/sparse-autoencoder.js";
+export { type SparseEncoder, TopKCoder, type TopKCoderOptions } from "./atoms/learning/top-k-coder.js";
 export { type Density, type DensityOptions, density } from "./atoms/statistics/density.js";
 export { explainedCurve, residualErrors } from "./atoms/statistics/explained-curve.js";
 export { type HalvesOfGroupsOptions, halvesOfGroups } from "./atoms/statistics/halves-of-groups.js";
