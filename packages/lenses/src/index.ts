@@ -58,6 +58,17 @@ export {
   type StrongestVectorsOptions,
   strongestVectors,
 } from "./atoms/statistics/strongest-vectors.js";
+export type { Explained } from "./atoms/study/sparsity-curves.js";
+export {
+  type LayerStudy,
+  type StudyKind,
+  type StudyOptions,
+  type StudyVectors,
+  studyKinds,
+  studyLayer,
+} from "./atoms/study/study-layer.js";
+export { type StudyVerdict, studyVerdict } from "./atoms/study/study-verdict.js";
+export { type Untrained, untrained } from "./atoms/study/untrained.js";
 export { type Part, partsOf, sumOfAtoms } from "./atoms/sum-of-atoms.js";
 export type { ThoughtDecoder } from "./atoms/thought-decoder.js";
 export { boundShapes, type ThoughtNetwork } from "./atoms/thought-network.js";
