@@ -1,8 +1,8 @@
 /** @file checkVectors: refuses numbers that are no thought vectors, and says which. */
 import { NoemaError } from "@noema/engine";
 
-/** Longest vector: the square of its length is still a number of single precision. */
-const mostLength = 1e18;
+/** Longest vector: a sum of the squares of a hundred million of them is still a number of single precision. */
+const mostLength = 1e15;
 
 /**
  * @param vectors N×D
@@ -11,7 +11,7 @@ const mostLength = 1e18;
  * @param first number of the first of them, where they are a part of many
  * @returns N
  * @throws NoemaError VECTORS_LENGTH where they are no whole rows; VECTORS_NUMBERS where one holds NaN or an infinity, or is so
- *   long that single precision cannot hold its square
+ *   long that single precision cannot hold sums of squares
  */
 export function checkVectors(vectors: Float32Array, length: number, where: string, first = 0): number {
   if (!(length >= 1) || vectors.length % length !== 0) {

@@ -102,7 +102,7 @@ export function without(
   return x.map((value, i) => rows.reduce((rest, row, k) => rest - coefficients[k] * row[i], value));
 }
 
-export const rowOf = ({ atoms, length }: Dictionary, atom: number): number[] => [
+const rowOf = ({ atoms, length }: Dictionary, atom: number): number[] => [
   ...atoms.subarray(atom * length, (atom + 1) * length),
 ];
 

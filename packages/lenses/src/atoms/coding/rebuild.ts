@@ -26,7 +26,7 @@ export function rebuild({ count, length, atoms, mean }: Dictionary, codes: Codes
 
 /**
  * 1 − Σ‖x − x̂‖² / Σ‖x − mean‖², both summed over all vectors before they are divided, the mean that of the vectors themselves. 1 where
- * all is rebuilt, 0 where it is no nearer than the mean; below that it may be any number. NaN where the vectors do not vary.
+ * all is rebuilt, 0 where it is no nearer than the mean; below that it may be any number. Not finite where the vectors do not vary.
  *
  * @param vectors N×D
  * @param rebuilt N×D
@@ -62,7 +62,7 @@ export function variation(vectors: Float32Array, length: number): number {
 }
 
 /** Of N×D numbers, D. */
-export function meanOf(vectors: Float32Array, length: number): Float64Array {
+function meanOf(vectors: Float32Array, length: number): Float64Array {
   const sum = new Float64Array(length);
   for (let from = 0; from < vectors.length; from += length) {
     for (let i = 0; i < length; i++) sum[i] += vectors[from + i];

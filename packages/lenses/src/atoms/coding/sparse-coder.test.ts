@@ -165,7 +165,7 @@ test("a vector of nothing has no atoms, nor has one that is gone once the mean i
 test("an atom alone is coded as itself, however large or small it is, and with no second one", async () => {
   const dictionary = randomDictionary(seededRandom(15), 30, 10, { centred: false });
   const coder = await open(dictionary, { sparsity: 5 });
-  for (const size of [1e-12, 1, 1e15]) {
+  for (const size of [1e-12, 1, 1e14]) {
     const { atoms, coefficients } = await coder.code(dictionary.atoms.slice(70, 80).map((value) => value * -size));
     expect([...atoms]).toEqual([7]);
     expect(coefficients[0] / -size).toBeCloseTo(1, 5);

@@ -111,8 +111,12 @@ export class AtomUpdate {
     let now = before;
     let explained = 0;
     for (let alternation = exact ? mostAlternations : 1; alternation > 0; alternation--) {
-      const count = this.#gather(users, atom, (_, i) => now[i]);
-      const overlap = dot(before, now);
+      const scale = 1 / Math.sqrt(dot(now, now));
+      // All are 0: there is nothing to follow.
+      if (!Number.isFinite(scale)) return;
+      // Scaled, so that vectors of any length are within the reach of single precision.
+      const count = this.#gather(users, atom, (_, i) => now[i] * scale);
+      const overlap = dot(before, now) * scale;
       for (let i = 0; i < length; i++) this.#base.values[i] = overlap * old[i];
       const { combine, dots } = this.#kernels.functions;
       combine(this.#fresh.pointer, this.#base.pointer, this.#list.pointer, count, 4 * this.#stride);

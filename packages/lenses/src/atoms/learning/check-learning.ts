@@ -9,7 +9,7 @@ import type { LearningOptions, VectorSource } from "./learner.js";
 const noVariation = 1e-12;
 
 /** Sums over vectors that come part by part. */
-export interface Totals {
+interface Totals {
   /** D. */
   readonly mean: Float64Array;
   /** Σ‖x‖² */
@@ -84,11 +84,12 @@ export async function totalsOf(vectors: VectorSource, batch: number): Promise<To
       });
     }
     for (let n = 0; n < found; n++) {
+      const share = 1 / (from + n + 1);
       // Welford 1962: sums of squares about a mean that is far from 0 would lose their digits.
       for (let i = 0; i < length; i++) {
         const value = rows[n * length + i];
         const before = value - mean[i];
-        mean[i] += before / (from + n + 1);
+        mean[i] += before * share;
         scatter[i] += before * (value - mean[i]);
         squares += value * value;
       }

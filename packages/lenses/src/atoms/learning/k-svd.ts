@@ -7,7 +7,14 @@ import type { Dictionary } from "../dictionary.js";
 import { AtomUpdate } from "./atom-update.js";
 import { checkOptions, totalsOf } from "./check-learning.js";
 import { initialDictionary } from "./initial-dictionary.js";
-import type { Learned, Learner, LearningOptions, LearningState, VectorSource } from "./learner.js";
+import {
+  type Learned,
+  type Learner,
+  type LearningOptions,
+  type LearningState,
+  type VectorSource,
+  vectorsInMemory,
+} from "./learner.js";
 import { replaceAtoms, uselessAtoms } from "./replaced-atoms.js";
 
 /** Streams of the seed from here on are those of iterations. */
@@ -30,11 +37,12 @@ async function learn(source: VectorSource, options: LearningOptions): Promise<Le
   const { sparsity, nonNegative = false, seed = 0, update = "approximate", signal, onStep } = options;
   const { iterations = kSvd.iterations, centre = !nonNegative, compile = {} } = options;
   const { count, length } = source;
-  const totals = await totalsOf(source, count);
   const vectors = await source.read(0, count);
+  const held = { ...vectorsInMemory(vectors, length), count };
+  const totals = await totalsOf(held, count);
   const mean = centre ? Float32Array.from(totals.mean) : new Float32Array(length);
   const dictionary = copied(
-    options.state?.dictionary ?? (await initialDictionary(source, { atoms: options.atoms, mean, nonNegative, seed })),
+    options.state?.dictionary ?? (await initialDictionary(held, { atoms: options.atoms, mean, nonNegative, seed })),
   );
   const squares = squaresOf(vectors, dictionary);
   const stateAt = (step: number): LearningState => ({
