@@ -20,6 +20,8 @@ export interface Network {
   readonly opened: OpenModel;
   /** The training that it comes from. */
   readonly run: { readonly file: RunFile; readonly options: LearnOptions } | undefined;
+  /** What its weights are, where they are not the file's: vectors of others are not gone on with. */
+  readonly weights?: string;
   /** @param batch pictures of one look */
   open(batch: number): Promise<PictureModel>;
 }

@@ -104,12 +104,13 @@ function usualBatch({ width, height }: { readonly width: number; readonly height
 }
 
 function recipeOf(
-  { layer, of, drawn, most, dataSeed, dataSize, seed }: RecordOptions,
+  { network, layer, of, drawn, most, dataSeed, dataSize, seed }: RecordOptions,
   { pictures, look, source, modelHash }: Omit<Prepared, "recipe">,
 ): StoreRecipe {
   const { size, input, preprocessing } = pictures;
   return {
     modelHash,
+    weights: network.weights,
     layer,
     positions: of === "drawn" ? drawn : of,
     input,

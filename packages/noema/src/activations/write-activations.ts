@@ -201,7 +201,7 @@ function checkSpace(out: string, { channels, perPicture, positions, of }: LayerV
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
   if (bytes <= free && vectors < mostVectors) return;
-  const gigabytes = (size: number) => `${(size / 1e9).toPrecision(3)} GB`;
+  const gigabytes = (size: number) => `${(size / 1e9).toLocaleString("en-US", { maximumSignificantDigits: 3 })} GB`;
   throw new NoemaError("ACTIVATIONS_SPACE", {
     where: `--out "${out}"`,
     found: `${vectors} vectors of ${channels} numbers are ${gigabytes(bytes)}`,

@@ -268,6 +268,7 @@ describe("a writer", () => {
   test("that cannot write says so", () => {
     const file = join(root, "file");
     writeFileSync(file, "");
-    expect(() => ActivationsWriter.open(join(file, "inside"), options)).toThrow(coded("OUT_PATH"));
+    const writer = ActivationsWriter.open(join(file, "inside"), options);
+    expect(() => writer.append(rowsFrom(0, 1, 2))).toThrow(coded("OUT_PATH"));
   });
 });

@@ -90,7 +90,6 @@ export class ActivationsWriter<P = unknown> {
     const kept = damage === undefined ? state : undefined;
     const writer = new ActivationsWriter<P>(folder, options, shardRows, kept);
     writer.#guarded(() => {
-      mkdirSync(folder, { recursive: true });
       // What follows does not stand beside what is left of others.
       const first = Math.ceil(writer.#count / shardRows);
       for (const name of namesIn(folder)) {
@@ -209,6 +208,7 @@ export class ActivationsWriter<P = unknown> {
 
   #openShard(): number {
     const index = Math.floor(this.#count / this.#shardRows);
+    mkdirSync(this.folder, { recursive: true });
     return openSync(join(this.folder, shardName(index)), constants.O_RDWR | constants.O_CREAT);
   }
 

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { NoemaError } from "@noema/engine";
 import { isRunning } from "../training/run-folder.js";
 
+const ofAtoms =
+  /^(atoms\.(json|state)|learning\.png|dictionary\.(json|f32)|codes(\.(json|parquet)|-[a-z]+\.[a-z]\d\d))$/;
+
 const ofActivations = /^(activations\.(json|png|state)|vectors\.parquet|shard-\d{5,}\.f32)$/;
 
 /**
@@ -16,13 +19,23 @@ export function clearActivations(folder: string): void {
 }
 
 /**
+ * Takes away a dictionary and its codes, finished or not; nothing else that lies there.
+ *
+ * @throws NoemaError OUT_PATH
+ */
+export function clearAtoms(folder: string): void {
+  remove(folder, (name) => ofAtoms.test(name));
+}
+
+/**
  * Takes away what is left of files that were being written when their process was killed.
  *
  * @throws NoemaError OUT_PATH
  */
 export function clearStoreLeftovers(folder: string): void {
   remove(folder, (name) => {
-    const [, pid] = /^\.(?:activations|vectors|codes|dictionary)\b.*\.(\d+)\.part(?:\.duckdb.*)?$/.exec(name) ?? [];
+    const [, pid] =
+      /^\.(?:activations|vectors|codes|dictionary|atoms|learning)\b.*\.(\d+)\.part(?:\.duckdb.*)?$/.exec(name) ?? [];
     return pid !== undefined && !isRunning(Number(pid));
   });
 }

@@ -11,7 +11,6 @@ import {
   writeSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { FLOAT, UINTEGER } from "@duckdb/node-api";
 import { NoemaError } from "@noema/engine";
 import { type Codes, checkCodes } from "@noema/lenses";
 import { noemaVersion } from "../noema-version.js";
@@ -123,7 +122,7 @@ async function writeAll(
 ): Promise<Written> {
   const refuse = (found: string, needed: string) => new NoemaError("CODES_SHAPE", { where: "codes", found, needed });
   await duck.run('CREATE TABLE codes (atom UINTEGER, coefficient FLOAT, "row" UINTEGER)');
-  const appender = await duck.append("codes", [UINTEGER, FLOAT, UINTEGER]);
+  const appender = await duck.append("codes", ["UINTEGER", "FLOAT", "UINTEGER"]);
   let [vectors, parts] = [0, 0];
   starts.write(new BigUint64Array(1));
   for await (const codes of batches) {

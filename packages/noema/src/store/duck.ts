@@ -1,12 +1,5 @@
 /** @file openDuck: SQL over Parquet files through DuckDB, which may read the files that are named and no others. */
-import {
-  DuckDBDataChunk,
-  DuckDBInstance,
-  type DuckDBType,
-  DuckDBTypeId,
-  type DuckDBValue,
-  StatementType,
-} from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { NoemaError } from "@noema/engine";
 
 export interface DuckOptions {
@@ -21,6 +14,9 @@ export interface DuckOptions {
 /** What it may hold in memory: before it writes to the disk beside its database; and where there is none, at all. */
 const memoryLimits = { database: "512MB", memory: "2GB" } as const;
 
+/** Of a column that is appended to. */
+export type ColumnType = "BOOLEAN" | "FLOAT" | "UINTEGER" | "VARCHAR";
+
 /** An open database. Close it when done. */
 export interface Duck {
   /** Runs a statement of ours. */
@@ -32,7 +28,7 @@ export interface Duck {
   /** Whole columns of numbers none of which is unknown: 32 bits each. */
   columns(sql: string): Promise<(Uint32Array | Float32Array)[]>;
   /** Rows for a table, `count` in all, column by column. */
-  append(table: string, types: readonly DuckDBType[]): Promise<Appender>;
+  append(table: string, types: readonly ColumnType[]): Promise<Appender>;
   /** A Parquet file as it stands in SQL. */
   parquet(path: string): string;
   /** No statement from here on changes a setting or opens a file that is not among those that may be read. */
@@ -50,7 +46,10 @@ interface Appender {
 const chunkRows = 2048;
 
 export async function openDuck({ readable = [], database, threads }: DuckOptions = {}): Promise<Duck> {
-  const instance = await DuckDBInstance.create(database ?? ":memory:", {
+  // Loaded when it is first asked for: that takes as long as the rest of the program together.
+  const duckdb = await import("@duckdb/node-api");
+  const { DuckDBDataChunk, DuckDBTypeId, StatementType } = duckdb;
+  const instance = await duckdb.DuckDBInstance.create(database ?? ":memory:", {
     // Nothing is fetched, and nothing is read that was not named.
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
@@ -97,7 +96,8 @@ export async function openDuck({ readable = [], database, threads }: DuckOptions
         return out;
       });
     },
-    append: async (table, types) => {
+    append: async (table, columnTypes) => {
+      const types: DuckDBType[] = columnTypes.map((name) => duckdb[name]);
       const appender = await connection.createAppender(table);
       return {
         add: (count, columns) => {

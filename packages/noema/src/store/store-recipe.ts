@@ -9,13 +9,15 @@ export type StoreRecipe = Readonly<Record<string, unknown>>;
 const ofFiles: Readonly<Record<string, string>> = {
   modelHash: "its network was another, or is changed since",
   dataHash: "its pictures or their labels were others",
+  activationsHash: "the activations were others",
 };
 
 /**
  * @param saved what the folder holds
+ * @param what it is called
  * @throws NoemaError STORE_OTHER where that is of another recipe
  */
-export function checkStoreRecipe(folder: string, saved: StoreRecipe, wanted: StoreRecipe): void {
+export function checkStoreRecipe(folder: string, saved: StoreRecipe, wanted: StoreRecipe, what = "vectors"): void {
   // As it is read again: JSON has no undefined.
   const asRead = (recipe: StoreRecipe) => JSON.parse(JSON.stringify(recipe)) as StoreRecipe;
   const [before, now] = [asRead(saved), asRead(wanted)];
@@ -28,8 +30,8 @@ export function checkStoreRecipe(folder: string, saved: StoreRecipe, wanted: Sto
   throw new NoemaError("STORE_OTHER", {
     where: `--out "${folder}"`,
     ...(options.length === 0
-      ? { found: `it holds other vectors: ${ofFiles[keys[0]]}` }
-      : { found: `it holds vectors made with ${said(before)}`, needed: `these have ${said(now)}` }),
+      ? { found: `it holds other ${what}: ${ofFiles[keys[0]]}` }
+      : { found: `it holds ${what} made with ${said(before)}`, needed: `these have ${said(now)}` }),
     remedy: "Give the same command to go on with those, another --out, or --restart to begin anew.",
   });
 }

@@ -2,7 +2,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { BOOLEAN, UINTEGER, VARCHAR } from "@duckdb/node-api";
 import { NoemaError } from "@noema/engine";
 import { openDuck, quotedName, quotedText } from "./duck.js";
 
@@ -83,7 +82,13 @@ async function write(part: string, database: string, { pictures, perPicture, pla
     await duck.run(
       `CREATE TABLE pictures (nth UINTEGER, picture UINTEGER, "name" VARCHAR${test ? ', "test" BOOLEAN' : ""}${texts})`,
     );
-    const types = [UINTEGER, UINTEGER, VARCHAR, ...(test ? [BOOLEAN] : []), ...known.map(() => VARCHAR)];
+    const types = [
+      "UINTEGER",
+      "UINTEGER",
+      "VARCHAR",
+      ...(test ? ["BOOLEAN" as const] : []),
+      ...known.map(() => "VARCHAR" as const),
+    ] as const;
     const toPictures = await duck.append("pictures", types);
     toPictures.add(indices.length, [
       Uint32Array.from(indices, (_, nth) => nth),
@@ -105,7 +110,7 @@ async function write(part: string, database: string, { pictures, perPicture, pla
       await duck.run(
         `CREATE TABLE places ("row" UINTEGER, nth UINTEGER${axes.map((axis) => `, ${axis} UINTEGER`).join("")})`,
       );
-      const toPlaces = await duck.append("places", [UINTEGER, UINTEGER, ...axes.map(() => UINTEGER)]);
+      const toPlaces = await duck.append("places", ["UINTEGER", "UINTEGER", ...axes.map(() => "UINTEGER" as const)]);
       const across = places.axes.length === 2 ? places.axes[1] : 1;
       for (let first = 0; first < indices.length; first += portion) {
         const count = Math.min(portion, indices.length - first);
