@@ -58,7 +58,7 @@ export {
   type StrongestVectorsOptions,
   strongestVectors,
 } from "./atoms/statistics/strongest-vectors.js";
-export type { Explained } from "./atoms/study/sparsity-curves.js";
+export type { ExplainedShare } from "./atoms/study/sparsity-curves.js";
 export {
   type LayerStudy,
   type StudyKind,

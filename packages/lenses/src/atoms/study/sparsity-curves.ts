@@ -12,7 +12,7 @@ export interface CodedVectors {
 }
 
 /** An estimate, and the interval in which it lies with 95 % confidence. */
-export interface Explained {
+export interface ExplainedShare {
   readonly value: number;
   readonly low: number;
   readonly high: number;
@@ -20,7 +20,7 @@ export interface Explained {
 
 export interface SparsityCurve {
   /** K+1: explained variance, 1 − Σ‖x − x̂‖² / Σ‖x − mean‖², of 0, 1 … K atoms; 0 at the first. */
-  readonly explained: readonly Explained[];
+  readonly explained: readonly ExplainedShare[];
 }
 
 /** Of the intervals. */
@@ -38,7 +38,7 @@ interface Resampling {
 }
 
 /**
- * Explained variance against sparsity. Numerator and denominator are summed over all vectors before they are divided: a mean of
+ * ExplainedShare variance against sparsity. Numerator and denominator are summed over all vectors before they are divided: a mean of
  * shares would count vectors near the mean as much as those far from it.
  *
  * @throws NoemaError STUDY_VECTORS, STUDY_NUMBERS
@@ -141,7 +141,7 @@ function sumsOfGroups({ errors, sparsity, group }: CodedVectors): Float64Array {
   return sums;
 }
 
-function intervalOf<T>(value: number, draws: readonly T[], of: (draw: T) => number): Explained {
+function intervalOf<T>(value: number, draws: readonly T[], of: (draw: T) => number): ExplainedShare {
   const sorted = Float64Array.from(draws, of).sort();
   const at = (share: number) =>
     sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(share * (sorted.length - 1))))];

@@ -6,7 +6,7 @@ import { vectorsInMemory } from "../learning/learner.js";
 import { residualErrors } from "../statistics/explained-curve.js";
 import type { StopSignal } from "../stop.js";
 import { gaussianLike, shuffledCoordinates } from "./controls.js";
-import { type CodedVectors, type Explained, excess, excessBeyond, sparsityCurve } from "./sparsity-curves.js";
+import { type CodedVectors, type ExplainedShare, excess, excessBeyond, sparsityCurve } from "./sparsity-curves.js";
 
 /** What is compared. */
 export const studyKinds = ["layer", "gaussian", "shuffled", "untrained", "untrained-gaussian"] as const;
@@ -37,20 +37,25 @@ export interface StudyOptions {
   readonly seed: number;
   readonly resamples?: number;
   readonly compile?: CompileOptions;
-  /** Called as work goes on: which kind of how many, and what share of it is done. */
-  readonly onProgress?: (progress: { kind: StudyKind; index: number; kinds: number; share: number }) => void;
+  /** Called as work goes on, which waits for it: which kind of how many, and what share of it is done. */
+  readonly onProgress?: (progress: {
+    kind: StudyKind;
+    index: number;
+    kinds: number;
+    share: number;
+  }) => void | Promise<void>;
   readonly signal?: StopSignal;
 }
 
 export interface LayerStudy {
   /** K+1 shares with 95 % intervals, by kind; the untrained ones only where there is one. */
-  readonly curves: Readonly<Partial<Record<StudyKind, readonly Explained[]>>>;
+  readonly curves: Readonly<Partial<Record<StudyKind, readonly ExplainedShare[]>>>;
   /** By how much the layer is above its controls, for 0 … K atoms. */
   readonly above: {
-    readonly gaussian: readonly Explained[];
-    readonly shuffled: readonly Explained[];
+    readonly gaussian: readonly ExplainedShare[];
+    readonly shuffled: readonly ExplainedShare[];
     /** The layer's excess over its Gaussian control, beyond that of the untrained network over its own. */
-    readonly untrained?: readonly Explained[];
+    readonly untrained?: readonly ExplainedShare[];
   };
 }
 
@@ -73,7 +78,7 @@ export async function studyLayer(options: StudyOptions): Promise<LayerStudy | un
   for (const [index, kind] of kinds.entries()) {
     if (signal?.aborted) return undefined;
     const report = (share: number) => options.onProgress?.({ kind, index, kinds: kinds.length, share });
-    report(0);
+    await report(0);
     const found = await codesOf(vectorsOf(kind, options), options, report);
     if (found === undefined) return undefined;
     coded[kind] = found;
@@ -111,7 +116,7 @@ function vectorsOf(kind: StudyKind, { length, layer, untrained, seed }: StudyOpt
 async function codesOf(
   { learning, heldOut, pictures }: StudyVectors,
   { length, atoms, sparsity, learner, iterations, nonNegative, seed, compile, signal }: StudyOptions,
-  report: (share: number) => void,
+  report: (share: number) => void | Promise<void> | undefined,
 ): Promise<CodedVectors | undefined> {
   const learned = await learnDictionary(vectorsInMemory(learning, length), {
     ...{ atoms, sparsity, seed },
@@ -120,14 +125,14 @@ async function codesOf(
     ...(nonNegative !== undefined && { nonNegative }),
     ...(compile && { compile }),
     ...(signal && { signal }),
-    onStep: ({ step, steps }) => report(step / (steps + 1)),
+    onStep: async ({ step, steps }) => report(step / (steps + 1)),
   });
   if (!learned.finished) return undefined;
   const { dictionary } = learned;
   const coder = await SparseCoder.open(dictionary, { sparsity, ...(compile && { compile }) });
   try {
     const steps = await coder.progressive(heldOut);
-    report(1);
+    await report(1);
     return { errors: residualErrors(dictionary, heldOut, { steps }), sparsity, ...(pictures && { group: pictures }) };
   } finally {
     await coder.dispose();

@@ -1,5 +1,5 @@
 /** @file studyVerdict: what a study of a layer supports, in words, and what it does not. */
-import type { Explained } from "./sparsity-curves.js";
+import type { ExplainedShare } from "./sparsity-curves.js";
 import type { LayerStudy } from "./study-layer.js";
 
 export interface StudyVerdict {
@@ -47,7 +47,7 @@ export function studyVerdict(layer: string, { curves, above }: LayerStudy): Stud
 const percent = (share: number) => `${(100 * share).toFixed(1).replace("-", "−")} %`;
 
 /** "+12.3 points (11.0 to 13.9)". */
-function points({ value, low, high }: Explained): string {
+function points({ value, low, high }: ExplainedShare): string {
   const [at, from, to] = [value, low, high].map((share) => {
     const text = (100 * share).toFixed(1);
     return Number(text) === 0 ? "0.0" : text.replace("-", "−");
