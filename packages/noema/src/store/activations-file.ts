@@ -30,7 +30,7 @@ const preprocessing = z.object({
 });
 
 /** What vectors are taken of: one per picture, or one per position. */
-export const vectorKinds = ["mean", "max", "centre", "all", "drawn"] as const;
+const vectorKinds = ["mean", "max", "centre", "all", "drawn"] as const;
 export type VectorKind = (typeof vectorKinds)[number];
 
 const model = z.object({

@@ -11,7 +11,7 @@ import { writeBeside } from "../pictures/write-beside.js";
 
 const format = "noema dictionary 1";
 
-export const dictionaryName = "dictionary.json";
+const dictionaryName = "dictionary.json";
 const numbersName = "dictionary.f32";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 is 64 hexadecimal digits");

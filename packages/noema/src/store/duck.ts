@@ -15,7 +15,7 @@ export interface DuckOptions {
 const memoryLimits = { database: "512MB", memory: "2GB" } as const;
 
 /** Of a column that is appended to. */
-export type ColumnType = "BOOLEAN" | "FLOAT" | "UINTEGER" | "VARCHAR";
+type ColumnType = "BOOLEAN" | "FLOAT" | "UINTEGER" | "VARCHAR";
 
 /** An open database. Close it when done. */
 export interface Duck {

@@ -9,7 +9,7 @@ export type Operand =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "text"; readonly value: string };
 
-export const comparisons = ["=", "!=", "<", "<=", ">", ">="] as const;
+const comparisons = ["=", "!=", "<", "<=", ">", ">="] as const;
 type Comparison = (typeof comparisons)[number];
 
 export type Formula =
