@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { NoemaError, nearestNames } from "@noema/engine";
-import type { Command, Terminal } from "../terminal/command.js";
-import { help, overview } from "../terminal/help.js";
+import { type Command, type CommandGroup, commandOf, type Terminal } from "../terminal/command.js";
+import { groupHelp, help, overview } from "../terminal/help.js";
 import { showProgress } from "../terminal/progress.js";
 import { readOptions } from "../terminal/read-options.js";
 
@@ -22,7 +22,7 @@ const names = readdirSync(folder)
   .sort();
 
 const load = async (name: string) =>
-  ((await import(new URL(`${name}.js`, folder).href)) as { command: Command }).command;
+  ((await import(new URL(`${name}.js`, folder).href)) as { command: Command | CommandGroup }).command;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -49,9 +49,15 @@ async function main(words: readonly string[]): Promise<number> {
       process.stdout.write(`${overview(await Promise.all(names.map(load)))}\n`);
       return name === undefined ? failed : 0;
     }
-    const command = await load(name);
+    const found = await load(name);
+    if ("commands" in found && (rest.length === 0 || ["--help", "-h", "help"].includes(rest[0]))) {
+      process.stdout.write(`${groupHelp(found)}\n`);
+      return rest.length === 0 ? failed : 0;
+    }
+    const command = "commands" in found ? commandOf(found, rest[0]) : found;
+    if (command === undefined) throw unknownCommand(rest[0], found as CommandGroup);
     if (has("--help", "-h")) process.stdout.write(`${help(command)}\n`);
-    else await command.run(readOptions(command, rest), terminal(controller.signal));
+    else await command.run(readOptions(command, rest.slice("commands" in found ? 1 : 0)), terminal(controller.signal));
     return controller.signal.aborted ? interrupted : 0;
   } catch (error) {
     process.stderr.write(`${describe(error, has("--debug"))}\n`);
@@ -76,12 +82,14 @@ function version(): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-function unknownCommand(name: string): NoemaError {
+function unknownCommand(name: string, group?: CommandGroup): NoemaError {
   const kind = name.startsWith("-") ? "option" : "command";
+  const [within, known] =
+    group === undefined ? ["noema", names] : [`noema ${group.name}`, group.commands.map((one) => one.name)];
   return new NoemaError("COMMAND_UNKNOWN", {
     where: `${kind} "${name.slice(0, 100)}"`,
-    found: `noema has no such ${kind}`,
-    remedy: `Nearest: ${nearestNames(name, names).join(", ")}. noema --help lists them all.`,
+    found: `${within} has no such ${kind}`,
+    remedy: `Nearest: ${nearestNames(name, known).join(", ")}. ${within} --help lists them all.`,
   });
 }
 

@@ -1,6 +1,8 @@
-/** @file What each view of factors is called, and how it is read: pictures and pages say the same. */
+/** @file What each view of factors and of atoms is called, and how it is read: pictures and pages say the same. */
 
-export type ViewName = "sweep" | "swap" | "transfer" | "traverse" | "analogy" | "average";
+export type ViewName =
+  | ("sweep" | "swap" | "transfer" | "traverse" | "analogy" | "average")
+  | ("atoms" | "truncate" | "contribution" | "steer" | "attribute");
 
 interface Reading {
   readonly title: string;
@@ -37,6 +39,31 @@ export const readings: Readonly<Record<ViewName | "scatter", Reading>> = {
     title: "Average",
     words:
       "The mean of all pictures of a label blurs what varies. What the decoder draws from their mean latents is one picture in the middle of them; with everyone’s mean latents it looks the same if latents know nothing of the label.",
+  },
+  atoms: {
+    title: "Atoms",
+    words:
+      "What an atom draws: added to the mean, and taken away from it, as much as the pictures have that have a lot of it. The difference is what it changes, around grey. Beside it are the pictures that have most of the atom, and most of its opposite.",
+  },
+  truncate: {
+    title: "One atom after the other",
+    words:
+      "A picture from its best atom, from the best two, three …, each time with the amounts that fit best. In the second row is what the new atom draws by itself, in the third what it changes; what is left is the share of the vector that the atoms do not explain.",
+  },
+  contribution: {
+    title: "What each atom does",
+    words:
+      "The picture without one of its atoms, what that changes, around grey, and the atom alone on the mean. A decoder is not a sum: what an atom does here need not be what it does elsewhere.",
+  },
+  steer: {
+    title: "Steered",
+    words:
+      "Each row is a picture, each column adds more of the atom to its vector. Framed is the picture as the decoder draws it, with nothing added.",
+  },
+  attribute: {
+    title: "An attribute and its atoms",
+    words:
+      "The mean of the chosen examples less that of the rest is a direction: on the mean of all, as a sum of atoms, each of its atoms alone, and added to pictures.",
   },
   scatter: {
     title: "Scatter",

@@ -34,3 +34,22 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
 export function defineCommand<S extends z.ZodObject>(command: Command<S>): Command<S> {
   return command;
 }
+
+/** A word under which commands stand, such as `noema atoms learn`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly Command[];
+  readonly examples?: readonly string[];
+}
+
+/** Declares a group of commands. A file of cli/ that exports one as `command` is one. */
+export function defineGroup(group: CommandGroup): CommandGroup {
+  return group;
+}
+
+/** A command of a group, by its whole name. */
+export function commandOf(group: CommandGroup, name: string): Command | undefined {
+  const found = group.commands.find((one) => one.name === name);
+  return found && { ...found, name: `${group.name} ${found.name}` };
+}

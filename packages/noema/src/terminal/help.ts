@@ -1,10 +1,10 @@
 /** @file The help of a command, made from its schema. */
-import type { Command } from "./command.js";
+import type { Command, CommandGroup } from "./command.js";
 import { type OptionSpec, optionSpecs } from "./option-specs.js";
 import { commonOptions } from "./read-options.js";
 
 /** One command and what it does, per line. */
-export function overview(commands: readonly Command[]): string {
+export function overview(commands: readonly (Command | CommandGroup)[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
     "Shows what a trained neural network has learned.",
@@ -14,6 +14,21 @@ export function overview(commands: readonly Command[]): string {
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
     "noema COMMAND --help explains one.",
+  ].join("\n");
+}
+
+/** The commands of a group. */
+export function groupHelp({ name, summary, commands, examples = [] }: CommandGroup): string {
+  const width = Math.max(...commands.map((one) => one.name.length));
+  return [
+    `${summary[0].toUpperCase()}${summary.slice(1)}.`,
+    "",
+    `noema ${name} COMMAND …`,
+    "",
+    ...commands.flatMap((one) => lines([one.name, one.summary], width)),
+    "",
+    `noema ${name} COMMAND --help explains one.`,
+    ...(examples.length === 0 ? [] : ["", ...examples.map((line) => `  ${line}`)]),
   ].join("\n");
 }
 

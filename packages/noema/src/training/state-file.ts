@@ -1,9 +1,6 @@
 /** @file The state of a training: all that it needs to go on as if it had never stopped, in one file that is whole or not there. */
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { Tensor, type TrainingState } from "@noema/engine";
-import { readLargeFile } from "../models/read-large-file.js";
-import { writeBeside } from "../pictures/write-beside.js";
+import { type DamagedState, readChunks, writeChunks } from "../store/state-chunks.js";
 import type { Recipe } from "./recipe.js";
 
 /** Figures of the pictures that are set apart, after an epoch. */
@@ -31,13 +28,7 @@ export interface SavedTraining {
   readonly best?: { readonly epoch: number; readonly loss: number; readonly weights: Readonly<Record<string, Tensor>> };
 }
 
-const mark = Buffer.from("noema training 1\n");
-const digestBytes = 32;
-
-export interface DamagedState {
-  /** What is wrong with it, in words. */
-  readonly damage: string;
-}
+const mark = "noema training 1\n";
 
 /**
  * Reads a state; undefined where there is none.
@@ -45,28 +36,14 @@ export interface DamagedState {
  * @throws NoemaError FILE_UNREADABLE
  */
 export function readState(path: string): SavedTraining | DamagedState | undefined {
-  if (!existsSync(path)) return undefined;
-  const read = readLargeFile(path);
-  const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
-  const start = mark.length + digestBytes;
-  const content = bytes.subarray(start);
-  if (!bytes.subarray(0, mark.length).equals(mark)) {
-    return { damage: "it begins with something else than the state of a training does, or another version wrote it" };
-  }
-  if (content.length < 4 || !bytes.subarray(mark.length, start).equals(digest(content))) {
-    return { damage: "it is not whole, or was changed" };
-  }
-  const headerBytes = content.readUInt32LE(0);
-  const header = JSON.parse(content.toString("utf8", 4, 4 + headerBytes)) as Header;
-  let at = 4 + headerBytes;
+  const found = readChunks<Header>(path, mark);
+  if (found === undefined || "damage" in found) return found;
+  const { header, take } = found;
   const arraysOf = (entries: readonly Entry[]) =>
     Object.fromEntries(
       entries.map(({ name, dims }) => {
         const size = dims.reduce((a, b) => a * b, 1);
-        const data = new Float32Array(size);
-        new Uint8Array(data.buffer).set(content.subarray(at, at + 4 * size));
-        at += 4 * size;
-        return [name, Tensor.of("float32", dims, data)];
+        return [name, Tensor.of("float32", dims, take(size))];
       }),
     );
   const arrays = arraysOf(header.arrays);
@@ -89,14 +66,8 @@ export async function writeState(path: string, { state, best, ...others }: Saved
     bestArrays: entries(best?.weights ?? {}),
     ...(best && { best: { epoch: best.epoch, loss: best.loss } }),
   };
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(text.length);
-  const parts = [...Object.values(state.arrays), ...Object.values(best?.weights ?? {})].map(({ bytes }) => bytes);
-  const content = [length, text, ...parts];
-  const hash = createHash("sha256");
-  for (const part of content) hash.update(part);
-  await writeBeside(path, Buffer.concat([mark, hash.digest(), ...content]));
+  const arrays = [...Object.values(state.arrays), ...Object.values(best?.weights ?? {})].map(({ bytes }) => bytes);
+  await writeChunks(path, mark, { header, arrays });
 }
 
 interface Entry {
@@ -110,5 +81,3 @@ interface Header extends Omit<SavedTraining, "state" | "best"> {
   readonly bestArrays: readonly Entry[];
   readonly best?: { readonly epoch: number; readonly loss: number };
 }
-
-const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();

@@ -18,7 +18,7 @@ export interface SplitDatasetOptions {
 
 /** @throws NoemaError what `split` throws */
 export function splitDataset(
-  dataset: Dataset,
+  dataset: Pick<Dataset, "kind" | "count" | "label" | "heldOutBy" | "test" | "factors">,
   { share, everyLabel, labelled = true, seed }: SplitDatasetOptions,
 ): Split {
   const { label, heldOutBy, test } = dataset;
@@ -66,7 +66,7 @@ export function pairsOfDataset(dataset: Dataset, { of, most, seed }: PairDataset
 }
 
 /** @throws NoemaError FACTOR_UNKNOWN */
-function factorNamed({ kind, factors }: Dataset, name: string): Factor {
+function factorNamed({ kind, factors }: Pick<Dataset, "kind" | "factors">, name: string): Factor {
   const found = factors.find((factor) => factor.name === name);
   if (found !== undefined) return found;
   throw new NoemaError("FACTOR_UNKNOWN", { where: `dataset "${kind}"`, found: `it has no factor "${name}"` });
