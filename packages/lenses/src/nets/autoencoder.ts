@@ -26,7 +26,7 @@ export interface AutoencoderTaskOptions {
   readonly variational?: VariationalOptions | undefined;
 }
 
-export interface VariationalOptions {
+interface VariationalOptions {
   /** β, what a nat of latents counts beside a nat of pictures; at least 0, 1 is the bound of the likelihood itself. */
   readonly beta: number;
   /** Over so many steps β rises from 0; 0: it is whole from the start. */

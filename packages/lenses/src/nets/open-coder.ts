@@ -14,7 +14,7 @@ export interface CoderParts {
   readonly compile?: CompileOptions;
 }
 
-export interface Coded {
+interface Coded {
   /** N×Z; of a variational one the means. */
   readonly latents: Float32Array;
   /** N×Z: ln σ² of a variational one. */
