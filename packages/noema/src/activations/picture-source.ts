@@ -131,7 +131,12 @@ async function ofDataset(
   }
   const size = dataSize ?? { width, height };
   const wanted = { size, channels: channels as 1 | 3, most, seed: dataSeed, maxUnreadable, unlabelled: true };
-  const dataset = await openDataset(data, wanted, terminal);
+  const dataset = await openDataset(data, wanted, terminal).catch((error: unknown) => {
+    // The size is the network's, which nobody said.
+    if (!(error instanceof NoemaError && error.code === "DATASET_SIZE") || dataSize !== undefined) throw error;
+    const remedy = "Say with --data-size at which of its sizes it is opened: it is resized for the network.";
+    throw new NoemaError("DATASET_SIZE", { ...error.parts, remedy });
+  });
   const { pixels, factors, test, names } = dataset;
   const [from, to] = [channels * dataset.size.height * dataset.size.width, channels * height * width];
   const resized = dataset.size.width !== width || dataset.size.height !== height;

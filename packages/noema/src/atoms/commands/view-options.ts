@@ -1,6 +1,5 @@
 /** @file Options that every look at atoms has: where what belongs to them is, and how pictures are drawn. */
 
-import { NoemaError } from "@noema/engine";
 import { z } from "zod";
 
 export const atomsOption = z
@@ -53,12 +52,9 @@ export const exhibitOptions = {
   skip: z.int().min(0).default(0).meta({ description: "how many of them are passed over first" }),
 };
 
-/**
- * A file that goes into the folder unless it is said.
- *
- * @throws NoemaError OPTION_UNUSED
- */
-export function refuse(option: string, given: unknown, found: string): void {
-  if (given === undefined || given === false) return;
-  throw new NoemaError("OPTION_UNUSED", { where: `--${option}`, found });
-}
+/** @param name of the file in the folder, unless another is said */
+export const outOption = (name: string) =>
+  z
+    .string()
+    .optional()
+    .meta({ description: `the file to write (default: ATOMS/${name})`, placeholder: "FILE" });
