@@ -314,7 +314,7 @@ describe("refused, and nothing is changed:", () => {
       [
         "a size that the dataset has not",
         ["small.onnx", "--data", "avatars", "--layer", "features"],
-        /code: DATASET_SIZE/,
+        /--data-size .*code: DATASET_SIZE/,
       ],
     ];
     await Promise.all(
