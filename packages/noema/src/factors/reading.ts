@@ -2,7 +2,7 @@
 
 export type ViewName =
   | ("sweep" | "swap" | "transfer" | "traverse" | "analogy" | "average")
-  | ("atoms" | "truncate" | "contribution" | "steer" | "attribute");
+  | ("atoms" | "truncate" | "contribution" | "steer" | "attribute" | "neighbours");
 
 interface Reading {
   readonly title: string;
@@ -59,6 +59,11 @@ export const readings: Readonly<Record<ViewName | "scatter", Reading>> = {
     title: "Steered",
     words:
       "Each row is a picture, each column adds more of the atom to its vector. Framed is the picture as the decoder draws it, with nothing added.",
+  },
+  neighbours: {
+    title: "Neighbours",
+    words:
+      "Of each atom those that point nearly the same way, those that point the other way, by the cosine, and those that the same pictures have: in how many of the pictures that have either both are.",
   },
   attribute: {
     title: "An attribute and its atoms",
