@@ -3,11 +3,13 @@ import { unknownName } from "@noema/engine";
 import { kSvd } from "./k-svd.js";
 import type { Learned, Learner, LearningOptions, VectorSource } from "./learner.js";
 import { online } from "./online.js";
+import { sparseAutoencoder } from "./sparse-autoencoder.js";
 
 /** By the word on the command line. */
 export const learners: Readonly<Record<string, Learner>> = {
   [kSvd.name]: kSvd,
   [online.name]: online,
+  [sparseAutoencoder.name]: sparseAutoencoder,
 };
 
 /**

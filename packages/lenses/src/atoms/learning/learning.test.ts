@@ -4,6 +4,7 @@ import { SparseCoder } from "../coding/sparse-coder.js";
 import { learnDictionary, learners } from "./index.js";
 import { type LearningOptions, type LearningState, type LearningStep, vectorsInMemory } from "./learner.js";
 import { foundShare, knownVectors } from "./recovery.testing.js";
+import { sparseAutoencoder } from "./sparse-autoencoder.js";
 
 const compile = { threads: 1 };
 const paper = { atoms: 50, length: 20, vectors: 1500, parts: 3 };
@@ -11,6 +12,8 @@ const small = knownVectors(3, { atoms: 12, length: 8, vectors: 200, parts: 2 });
 const smallSource = vectorsInMemory(small.vectors, 8);
 const options = { atoms: 12, sparsity: 2, iterations: 6, batch: 40, compile };
 const names = Object.keys(learners);
+/** A sparse autoencoder learns its centre too, needs thousands of steps, and tells of several at once: see its own test. */
+const direct = names.filter((name) => name !== sparseAutoencoder.name);
 
 test.each(["approximate", "exact"] as const)("K-SVD, %s, finds the atoms of the paper's own test", async (update) => {
   const shares: number[] = [];
@@ -24,7 +27,7 @@ test.each(["approximate", "exact"] as const)("K-SVD, %s, finds the atoms of the 
   expect(shares.reduce((a, b) => a + b) / shares.length).toBeGreaterThanOrEqual(0.9);
 });
 
-test.each(names)("%s finds non-negative parts with their sign", async (learner) => {
+test.each(direct)("%s finds non-negative parts with their sign", async (learner) => {
   const { dictionary, vectors } = knownVectors(5, { atoms: 30, length: 16, vectors: 900, parts: 2 }, true);
   const how = { atoms: 30, sparsity: 2, nonNegative: true, iterations: 40, batch: 100, learner, compile };
   const learnt = await learnDictionary(vectorsInMemory(vectors, 16), how);
@@ -32,7 +35,7 @@ test.each(names)("%s finds non-negative parts with their sign", async (learner) 
   expect([...learnt.dictionary.mean].every((value) => value === 0)).toBe(true);
 });
 
-test.each(names)("%s takes the mean off, and what it tells of the last step is so", async (learner) => {
+test.each(direct)("%s takes the mean off, and what it tells of the last step is so", async (learner) => {
   const shifted = small.vectors.map((value, i) => value + 5 + (i % 8));
   const source = vectorsInMemory(shifted, 8);
   const steps: LearningStep[] = [];
@@ -73,7 +76,7 @@ test.each(names)("%s, stopped after any step, goes on to the same bytes", async 
   }
 });
 
-test.each(names)("%s, told to stop, ends with the state of the last whole step", async (learner) => {
+test.each(direct)("%s, told to stop, ends with the state of the last whole step", async (learner) => {
   const signal = { aborted: false };
   const states: LearningState[] = [];
   const stopped = await learnDictionary(smallSource, {

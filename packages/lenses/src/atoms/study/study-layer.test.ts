@@ -60,7 +60,7 @@ test("the same seed gives the same numbers; work is reported, and can be stopped
   const seen: string[] = [];
   const small = { ...options, iterations: 2, resamples: 10, layer: sparse };
   const [a, b] = [
-    await studyLayer({ ...small, onProgress: ({ kind, share }) => seen.push(`${kind} ${share}`) }),
+    await studyLayer({ ...small, onProgress: ({ kind, share }) => void seen.push(`${kind} ${share}`) }),
     await studyLayer(small),
   ];
   expect(a).toEqual(b);
