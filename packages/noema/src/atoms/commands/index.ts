@@ -4,8 +4,10 @@ import { contributionCommand } from "./contribution.js";
 import { densityCommand } from "./density.js";
 import { encodeCommand } from "./encode.js";
 import { learnCommand } from "./learn.js";
+import { measureCommand } from "./measure.js";
 import { neighboursCommand } from "./neighbours.js";
 import { queryCommand } from "./query.js";
+import { reportCommand } from "./report.js";
 import { showCommand } from "./show.js";
 import { steerCommand } from "./steer.js";
 import { studyCommand } from "./study.js";
@@ -21,5 +23,7 @@ export const atomsCommands = [
   queryCommand,
   neighboursCommand,
   densityCommand,
+  reportCommand,
+  measureCommand,
   studyCommand,
 ] as unknown as readonly Command[];
