@@ -60,8 +60,14 @@ export async function neighboursView(atoms: OpenAtoms, found: readonly Neighbour
   return { picture, panels };
 }
 
+interface AtomPictures {
+  readonly picture: View["picture"];
+  /** C×H×W, about 0..1. */
+  readonly of: (atom: number) => Float32Array;
+}
+
 /** A picture of each atom: what it draws on the mean, else the picture that has most of it. */
-async function atomPictures(atoms: OpenAtoms, wanted: readonly number[]) {
+export async function atomPictures(atoms: OpenAtoms, wanted: readonly number[]): Promise<AtomPictures> {
   const { decoder } = await atoms.decoder();
   const place = new Map(wanted.map((atom, i) => [atom, i]));
   if (decoder !== undefined) {

@@ -71,7 +71,8 @@ export function metricsHtml(metrics: readonly ReportMetric[]): string {
     .join("\n");
 }
 
-function barHtml(
+/** A bar from 0 to 1, with a mark at what chance gives. */
+export function barHtml(
   share: number | undefined,
   { chance, highest }: { chance?: number | undefined; highest?: number },
 ): string {

@@ -2,6 +2,7 @@
 import type { Caption, Panel, View } from "@noema/lenses";
 import sharp from "sharp";
 import { escapeXml as text } from "../pictures/lettering.js";
+import type { Pixels } from "../pictures/png.js";
 import { type CellOptions, cellPixels, type PictureShape } from "./cell.js";
 
 export type PanelHtmlOptions = Pick<CellOptions, "outside">;
@@ -68,11 +69,15 @@ function axisRow({ axes, seen, columns }: Panel, shown: ReadonlySet<number>): st
   return `<tr class="axis"><td></td>${cell(before, words[0], "along")}${training}${cell(after, words[1], "along")}</tr>`;
 }
 
-/** @returns HTML: figures, one after the other or beside each other */
-export async function viewHtml({ panels, picture }: View, options: PanelHtmlOptions): Promise<string> {
+/**
+ * @param columns how many panels stand beside each other, where there is room. Default: of more than two, as many as fit
+ * @returns HTML: figures, one after the other or beside each other
+ */
+export async function viewHtml({ panels, picture }: View, options: PanelHtmlOptions, columns?: 1 | 2): Promise<string> {
   const figures: string[] = [];
   for (const panel of panels) figures.push(await panelHtml(panel, picture, options));
-  return `<div class="panels${panels.length > 2 ? " many" : ""}">${figures.join("\n")}</div>`;
+  const style = columns === 2 ? " two" : columns === undefined && panels.length > 2 ? " many" : "";
+  return `<div class="panels${style}">${figures.join("\n")}</div>`;
 }
 
 async function captionHtml({ text: words, note, picture }: Caption, shape: PictureShape, options: PanelHtmlOptions) {
@@ -87,7 +92,11 @@ export async function pictureSource(
   shape: PictureShape,
   options: PanelHtmlOptions,
 ): Promise<string> {
-  const { width, height, channels, data } = cellPixels(picture, shape, options);
+  return pixelsSource(cellPixels(picture, shape, options));
+}
+
+/** The same of pixels. */
+export async function pixelsSource({ width, height, channels, data }: Pixels): Promise<string> {
   const webp = await sharp(data, { raw: { width, height, channels } }).webp({ quality }).toBuffer();
   return `data:image/webp;base64,${webp.toString("base64")}`;
 }

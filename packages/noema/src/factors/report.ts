@@ -1,13 +1,12 @@
 /** @file drawReport: all that is known of a trained autoencoder on one page that brings everything with it. */
-import { readFileSync } from "node:fs";
 import type { Scatter, Sweep, View } from "@noema/lenses";
-import { fontFaces } from "../pictures/font-faces.js";
 import { escapeXml as text } from "../pictures/lettering.js";
 import { type ArchitectureShape, drawArchitecture } from "./architecture-figure.js";
 import { type CurvePoint, drawCurves } from "./curves.js";
-import { headlineHtml, metricsHtml, numbersHtml, type ReportMetric, type ReportNumber } from "./figures-html.js";
+import { metricsHtml, numbersHtml, type ReportMetric, type ReportNumber } from "./figures-html.js";
 import { type PanelHtmlOptions, panelHtml, pictureSource, viewHtml } from "./panel-html.js";
 import { readings, type ViewName } from "./reading.js";
+import { pageAsset, type ReportSection, reportPage } from "./report-page.js";
 import { type ScatterPictures, scatterData, scatterSprite } from "./scatter-data.js";
 import { varianceWords } from "./scatter-plot.js";
 
@@ -42,8 +41,6 @@ export interface ReportParts {
   readonly notes?: readonly string[];
 }
 
-const asset = (name: string) => readFileSync(new URL(`../../pages/factors/${name}`, import.meta.url), "utf8");
-
 /**
  * Draws the page: HTML without anything that is fetched from elsewhere. All texts, which may hold anything, are escaped, or
  * data of which the script makes text.
@@ -53,48 +50,21 @@ const asset = (name: string) => readFileSync(new URL(`../../pages/factors/${name
 export async function drawReport(parts: ReportParts, options: PanelHtmlOptions = {}): Promise<string> {
   const sections = await sectionsOf(parts, options);
   const { title, where, lead, numbers = [], scatter, scatterPictures, notes = [] } = parts;
-  const links = sections.map(({ id, name }) => `<a href="#${id}">${text(name)}</a>`).join("");
   const sprite = scatter && scatterPictures && (await scatterSprite(scatterPictures, scatter.x.length));
   const data = scatter === undefined ? null : { ...scatterData(scatter), sprite: sprite ?? null };
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<title>${text(title)}</title>
-<style>
-${fontFaces()}
-${asset("factors.css")}</style>
-<header>
-${where === undefined ? "" : `<p class="faint">${text(where)}</p>`}
-<h1>${text(title)}</h1>
-${lead === undefined ? "" : `<p class="lead">${text(lead)}</p>`}
-${headlineHtml(numbers)}
-</header>
-<nav class="bar" aria-label="Sections"><div>${links}</div></nav>
-<main>
-${sections.map(({ id, name, html }) => `<section id="${id}" aria-labelledby="${id}-name"><h2 id="${id}-name">${text(name)}</h2>\n${html}\n</section>`).join("\n")}
-</main>
-<footer>
-${notes.length === 0 ? "" : `<ul>${notes.map((note) => `<li>${text(note)}</li>`).join("")}</ul>`}
-<p>Cheung, Livezey, Bansal and Olshausen 2014, “Discovering hidden factors of variation in deep networks”; Jambigi, “Disentangling hidden factors of variations in deep networks”.</p>
-</footer>
-<script type="application/json" id="scatter-data">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>
-<script type="module">
-${asset("factors.js")}</script>
-</html>
-`;
+  return reportPage({
+    ...{ title, where, lead, numbers, sections, notes, sources },
+    data: { id: "scatter-data", value: data },
+    script: pageAsset("factors/factors.js"),
+  });
 }
 
-interface Section {
-  readonly id: string;
-  readonly name: string;
-  readonly html: string;
-}
+const sources =
+  "Cheung, Livezey, Bansal and Olshausen 2014, “Discovering hidden factors of variation in deep networks”; Jambigi, “Disentangling hidden factors of variations in deep networks”.";
 
-async function sectionsOf(parts: ReportParts, options: PanelHtmlOptions): Promise<Section[]> {
+async function sectionsOf(parts: ReportParts, options: PanelHtmlOptions): Promise<ReportSection[]> {
   const { trained, numbers = [], sweep, scatter, metrics = [] } = parts;
-  const sections: Section[] = [];
+  const sections: ReportSection[] = [];
   const add = (id: string, name: string, html: string) => sections.push({ id, name, html });
   if (trained !== undefined) add("trained", "What was trained", trainedHtml(trained));
   if (numbers.length > 0) add("numbers", "Numbers", numbersHtml(numbers));

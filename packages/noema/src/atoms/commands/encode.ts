@@ -1,4 +1,5 @@
 /** @file noema atoms encode: vectors as sums of atoms, with other numbers of atoms, or other vectors of the same layer. */
+import { existsSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { NoemaError } from "@noema/engine";
 import { z } from "zod";
@@ -8,6 +9,7 @@ import { ActivationsStore } from "../../store/activations-store.js";
 import {
   type DictionaryAbout,
   type DictionaryFile,
+  dictionaryName,
   readDictionary,
   writeDictionary,
 } from "../../store/dictionary-file.js";
@@ -61,12 +63,12 @@ export const encodeCommand = defineCommand({
     const out =
       given.out ?? (given.activations === undefined ? folder : `${folder}-${basename(resolve(given.activations))}`);
     checkFolder(out);
+    checkFree(out, dictionary.file);
     const place = given.activations ?? activationsFolder(folder, before);
     const activations = ActivationsStore.open(place);
     try {
       checkSame(activations, { before, dictionary: dictionary.file });
       const sparsity = asked ?? dictionary.file.sparsity;
-      if (resolve(out) !== resolve(folder)) await writeDictionary(out, dictionary.dictionary, aboutOf(dictionary.file));
       const codes = await encodeVectors(
         { activations, dictionary, out, sparsity, error, compile: threads === undefined ? {} : { threads } },
         terminal,
@@ -74,6 +76,9 @@ export const encodeCommand = defineCommand({
       if (codes === undefined) return terminal.warn("Stopped: nothing was written.");
       const { parts, vectors } = codes.meta;
       codes.close();
+      if (resolve(out) !== resolve(folder)) {
+        await writeDictionary(out, dictionary.dictionary, aboutOf(dictionary.file));
+      }
       const file: AtomsFile = {
         ...before,
         noema: noemaVersion(),
@@ -101,6 +106,20 @@ export const encodeCommand = defineCommand({
 
 function aboutOf({ sparsity, activations, model, options: how, seed, figures }: DictionaryFile): DictionaryAbout {
   return { sparsity, activations, ...(model !== undefined && { model }), options: how, seed, figures };
+}
+
+/**
+ * Codes by other atoms are not written over.
+ *
+ * @throws NoemaError STORE_OTHER
+ */
+function checkFree(out: string, { hash }: DictionaryFile): void {
+  if (!existsSync(join(out, dictionaryName)) || readDictionary(out).file.hash === hash) return;
+  throw new NoemaError("STORE_OTHER", {
+    where: `--out "${out}"`,
+    found: "it holds other atoms",
+    needed: "a folder of its own, or one of codes by the same atoms",
+  });
 }
 
 /** @throws NoemaError ATOMS_VECTORS */

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { NoemaError } from "@noema/engine";
 import { partsOf } from "@noema/lenses";
 import { z } from "zod";
-import { encodePng } from "../../pictures/png.js";
+import { encodePng, type Pixels } from "../../pictures/png.js";
 import { drawSheet } from "../../pictures/sheet.js";
 import { checkOutput, writeBeside } from "../../pictures/write-beside.js";
 import { defineCommand } from "../../terminal/command.js";
 import { readSides } from "../atom-lists.js";
+import { labelColumn } from "../exhibit-rows.js";
 import { OpenAtoms } from "../open-atoms.js";
 import { picturesOfRows } from "../pictures-of-rows.js";
 import { type Found, likeVector, withAtoms, withFormula } from "../query.js";
@@ -61,12 +62,16 @@ export const queryCommand = defineCommand({
       const { pictures, form, names, known } = await picturesOfRows(atoms, found.rows);
       for (const line of table(atoms, found, known)) terminal.print(line);
       const each = form.channels * form.height * form.width;
+      const column = labelColumn(atoms);
       const entries = names.map((name, i) => ({
         picture: thumbnail(pictures.subarray(i * each, (i + 1) * each), form),
-        title: name,
+        title: column === undefined ? name : String(known[i][column] ?? name),
         note: found.amounts.map((own) => spokenNumber(own[i])).join(", "),
       }));
-      const sheet = drawSheet([{ entries }], { title: found.title, subtitle: found.subtitle, columns });
+      const asked = await askedFor(atoms, given);
+      const sheet = drawSheet([...(asked === undefined ? [] : [{ entries: [asked] }]), { entries }], {
+        ...{ title: found.title, subtitle: found.subtitle, columns },
+      });
       await writeBeside(out, await encodePng(sheet));
       terminal.print(out);
     } finally {
@@ -89,7 +94,7 @@ function checkAsked({ atom, where, like }: Options): void {
 async function foundBy(atoms: OpenAtoms, { atom, where, like, count }: Options): Promise<Found> {
   if (atom !== undefined) return withAtoms(atoms, readSides(atom, atoms.dictionary.count), count);
   if (where !== undefined) return withFormula(atoms, where, count);
-  if (!existsSync(like!) && /^\d{1,12}$/.test(like!)) {
+  if (isRow(like!)) {
     const row = Number(like);
     const code = atoms.codes.read(row, 1);
     return likeVector(atoms, partsOf(code, 0), { count, name: `vector ${row}`, except: row });
@@ -97,6 +102,18 @@ async function foundBy(atoms: OpenAtoms, { atom, where, like, count }: Options):
   const { vectors } = await atoms.vectorsOf([like!]);
   return likeVector(atoms, partsOf(await atoms.code(vectors), 0), { count, name: like! });
 }
+
+/** The picture that others are to be like. */
+async function askedFor(atoms: OpenAtoms, { like }: Options): Promise<{ picture: Pixels; title: string } | undefined> {
+  if (like === undefined) return undefined;
+  const { pictures, form } = isRow(like)
+    ? await picturesOfRows(atoms, [Number(like)])
+    : { ...(await atoms.vectorsOf([like])), form: atoms.form() };
+  return { picture: thumbnail(pictures, form), title: "like this" };
+}
+
+/** A file of that name goes first. */
+const isRow = (like: string) => !existsSync(like) && /^\d{1,12}$/.test(like);
 
 /** Lines under each other: row, name, amounts, what is known. */
 function table(

@@ -76,7 +76,7 @@ export async function measureAtoms(
   const factors = await knownFactors(options);
   const path = join(atoms.folder, measuresName);
   const recipe = { factors: factors.map(({ name }) => name), wanted, most, seed };
-  const before = readMeasures(path, atoms.dictionaryFile.hash, recipe);
+  const before = readMeasures(atoms.folder, atoms.dictionaryFile.hash, recipe);
   if (before !== undefined) return before;
   const { codes, byAtom, rowOf } = atoms.uses;
   const split = await sidesOf(options, codes.vectors, rowOf);
@@ -237,11 +237,20 @@ function drawnOf(half: Uint32Array, most: number, random: ReturnType<typeof seed
   return Uint32Array.from(drawn).sort();
 }
 
-function readMeasures(path: string, dictionary: string, recipe: AtomMeasures["recipe"]): AtomMeasures | undefined {
+/**
+ * What was measured of these atoms before, if anything was.
+ *
+ * @param recipe Default: whatever was asked for
+ */
+export function readMeasures(
+  folder: string,
+  dictionary: string,
+  recipe?: AtomMeasures["recipe"],
+): AtomMeasures | undefined {
   try {
-    const found = schema.parse(JSON.parse(readFileSync(path, "utf8")));
-    const same = found.dictionary === dictionary && JSON.stringify(found.recipe) === JSON.stringify(recipe);
-    return same ? found : undefined;
+    const found = schema.parse(JSON.parse(readFileSync(join(folder, measuresName), "utf8")));
+    const same = recipe === undefined || JSON.stringify(found.recipe) === JSON.stringify(recipe);
+    return same && found.dictionary === dictionary ? found : undefined;
   } catch {
     return undefined;
   }
