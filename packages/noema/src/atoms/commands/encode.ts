@@ -9,7 +9,6 @@ import { ActivationsStore } from "../../store/activations-store.js";
 import {
   type DictionaryAbout,
   type DictionaryFile,
-  dictionaryName,
   readDictionary,
   writeDictionary,
 } from "../../store/dictionary-file.js";
@@ -114,7 +113,7 @@ function aboutOf({ sparsity, activations, model, options: how, seed, figures }: 
  * @throws NoemaError STORE_OTHER
  */
 function checkFree(out: string, { hash }: DictionaryFile): void {
-  if (!existsSync(join(out, dictionaryName)) || readDictionary(out).file.hash === hash) return;
+  if (!existsSync(join(out, atomsName)) || readDictionary(out).file.hash === hash) return;
   throw new NoemaError("STORE_OTHER", {
     where: `--out "${out}"`,
     found: "it holds other atoms",

@@ -21,7 +21,7 @@ export interface FoundValue {
 
 const percent = (share: number) => `${spokenNumber(100 * share, 3)} %`;
 
-const image = (source: string, alt: string) => `<img src="${source}" alt="${text(alt)}" loading="lazy">`;
+const image = (source: string, alt: string) => `<img src="${source}" alt="${text(alt)}">`;
 
 /** @param finds what each atom finds best, beyond chance */
 export function cardsHtml(cards: readonly AtomCard[], finds: ReadonlyMap<number, FoundValue>): string {
