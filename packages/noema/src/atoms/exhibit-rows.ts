@@ -35,7 +35,7 @@ export async function exhibitRows(
     return { vectors, names: paths.map((path) => basename(path)), pictures: alike ? pictures : undefined };
   }
   const rows = await drawnRows(atoms, choice);
-  const { pictures, names, known } = await picturesOfRows(atoms, rows);
+  const { pictures, names, known } = await picturesOfRows(atoms, rows, { whole: true });
   const column = labelColumn(atoms);
   return {
     vectors: atoms.activations.rows(rows),

@@ -2,6 +2,7 @@
 import { NoemaError } from "@noema/engine";
 import type { PictureForm } from "../activations/picture-source.js";
 import type { OpenAtoms } from "./open-atoms.js";
+import { partOfPicture } from "./part-of-picture.js";
 
 export interface RowPictures {
   readonly form: PictureForm;
@@ -12,8 +13,16 @@ export interface RowPictures {
   readonly known: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** @throws NoemaError ACTIVATIONS_PICTURES, PICTURES_UNREADABLE where one that was read then cannot be now */
-export async function picturesOfRows(atoms: OpenAtoms, rows: ArrayLike<number>): Promise<RowPictures> {
+/**
+ * Where vectors are of places, of each picture the part around its place, unless `whole`.
+ *
+ * @throws NoemaError ACTIVATIONS_PICTURES, PICTURES_UNREADABLE where one that was read then cannot be now
+ */
+export async function picturesOfRows(
+  atoms: OpenAtoms,
+  rows: ArrayLike<number>,
+  { whole = false } = {},
+): Promise<RowPictures> {
   const known = await atoms.activations.describe(rows);
   const { source, form } = await atoms.pictures();
   const each = form.channels * form.height * form.width;
@@ -36,6 +45,13 @@ export async function picturesOfRows(atoms: OpenAtoms, rows: ArrayLike<number>):
       });
     }
     first.set(place, i);
+  }
+  const { positions = [] } = atoms.activations.meta.layer ?? {};
+  if (!whole && positions.length === 2) {
+    for (const [i, { y, x }] of known.entries()) {
+      if (typeof y !== "number" || typeof x !== "number") continue;
+      partOfPicture(pictures.subarray(i * each, (i + 1) * each), form, { y, x, positions });
+    }
   }
   return { form, pictures, names: known.map(({ name, picture }) => String(name ?? picture)), known };
 }

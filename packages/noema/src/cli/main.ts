@@ -24,6 +24,12 @@ const names = readdirSync(folder)
 const load = async (name: string) =>
   ((await import(new URL(`${name}.js`, folder).href)) as { command: Command | CommandGroup }).command;
 
+// Who reads only the first lines of what is printed has them.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<number> {

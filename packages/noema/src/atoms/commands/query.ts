@@ -122,11 +122,14 @@ function table(
   known: readonly Readonly<Record<string, unknown>>[],
 ): string[] {
   const labels = atoms.activations.meta.pictures?.columns ?? [];
+  // Where in its picture a vector is, where they are of places.
+  const places = ["y", "x", "position"].filter((name) => known.some((own) => own[name] !== undefined));
   const lines = [
-    ["row", "picture", ...heads, ...labels.map(({ name }) => name)],
+    ["row", "picture", ...places, ...heads, ...labels.map(({ name }) => name)],
     ...Array.from(rows, (row, i) => [
       `${row}`,
       String(known[i].name ?? ""),
+      ...places.map((name) => String(known[i][name] ?? "")),
       ...amounts.map((own) => own[i].toFixed(3)),
       ...labels.map(({ column }) => String(known[i][column] ?? "")),
     ]),

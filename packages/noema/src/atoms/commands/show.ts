@@ -111,9 +111,7 @@ async function sheet(
   const section = await atomsSheet(atoms, { sides, count, dreams, cell });
   const drawn = drawSheet([section], {
     title: `Atoms of ${atoms.name}`,
-    subtitle: given.dreams
-      ? "A dream of each atom, and the pictures that have most of it; with − of its opposite."
-      : "The pictures that have most of each atom; with − of its opposite.",
+    subtitle: `${given.dreams ? "A dream of each atom, and the pictures that have most of it" : "The pictures that have most of each atom"}${uses.length > 1 ? "; with − of its opposite." : "."}`,
   });
   await writeBeside(out, await encodePng(drawn));
   terminal.print(out);

@@ -38,6 +38,9 @@ const shown = { pictures: 3, neighbours: 6, steered: 4, steeredPictures: 4 } as 
 /** On the wall of all atoms, and in the table of what is found. */
 const most = { wall: 512, values: 60, listed: 60 } as const;
 
+/** How far beyond chance an atom finds what it is said to find at all, 0..1. */
+const leastFound = 0.15;
+
 /** Average precision from which an atom is said to find a value. */
 const findsWell = 0.8;
 
@@ -71,7 +74,12 @@ export async function atomsReport(
     const numbers = numbersOf(atoms, density, values);
     add("learned", "What was learned", learnedHtml(atoms));
     add("numbers", "Numbers", numbersHtml(numbers));
-    const finds = new Map(values.map((value) => [value.atom, value] as const).reverse());
+    const finds = new Map(
+      values
+        .filter(findsSome)
+        .map((value) => [value.atom, value] as const)
+        .reverse(),
+    );
     const cards = await atomCards(atoms, {
       ...{ atoms: cardAtoms, dreams, signal: terminal.signal },
       onCard: (done) => progress.update(done, "atoms"),
@@ -104,7 +112,7 @@ export async function atomsReport(
         await viewHtml(await truncated(atoms, await exhibitRows(atoms, { count: shown.pictures })), {}, 1),
       );
       const pictures = await exhibitRows(atoms, { count: shown.steeredPictures, skip: shown.pictures });
-      const add = (best.length > 0 ? best : cardAtoms)
+      const add = [...new Set([...best, ...cardAtoms])]
         .slice(0, shown.steered)
         .map((atom) => [{ atom, amount: finds.get(atom)?.sign ?? 1 }]);
       addView("steer", await viewHtml(await steered(atoms, pictures, { add }), {}, 2));
@@ -157,15 +165,16 @@ function wallWords(atoms: OpenAtoms, count: number, drawn: boolean): string {
 async function foundValues(atoms: OpenAtoms): Promise<FoundValue[]> {
   const before = readMeasures(atoms.folder, atoms.dictionaryFile.hash);
   const values: readonly FoundValue[] = before?.values ?? (await retrievalOf(atoms))?.values ?? [];
-  return [...values].sort((a, b) => b.precision - a.precision);
+  return [...values].sort((a, b) => beyondChance(b) - beyondChance(a));
 }
 
-/** Atoms that find something well beyond chance, none twice. */
-function bestOf(values: readonly FoundValue[]): number[] {
-  return [
-    ...new Set(values.filter(({ precision, chance }) => precision > Math.max(0.5, 2 * chance)).map(({ atom }) => atom)),
-  ];
-}
+/** 0: as chance does; 1: all that have the value come first. */
+const beyondChance = ({ precision, chance }: FoundValue) => (precision - chance) / (1 - chance);
+
+/** Atoms that find something, none twice. */
+const bestOf = (values: readonly FoundValue[]) => [...new Set(values.filter(findsSome).map(({ atom }) => atom))];
+
+const findsSome = (value: FoundValue) => beyondChance(value) >= leastFound;
 
 async function dreamt(
   atoms: OpenAtoms,
