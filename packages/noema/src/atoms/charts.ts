@@ -33,7 +33,7 @@ export const chartSize = { width: 500, height: 330 } as const;
 
 const plot = { left: 52, top: 48, width: 436, height: 228 } as const;
 
-export interface Axis {
+interface Axis {
   /** What it counts. */
   readonly words: string;
   readonly range?: readonly [number, number];

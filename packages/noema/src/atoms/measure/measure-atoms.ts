@@ -12,7 +12,7 @@ import { readKnown } from "../known-vectors.js";
 import type { OpenAtoms } from "../open-atoms.js";
 import { type FactorJudge, factorJudges } from "./factor-judges.js";
 
-export const measuresName = "measures.json";
+const measuresName = "measures.json";
 
 /** A factor of more values is made of others: a person, a pose. */
 const mostValues = 40;
