@@ -15,8 +15,9 @@ const recipes = {
   mnist: ["xcov", "--data", "mnist", "--epochs", "10", "--schedule", "constant"],
   "mnist-classifier": ["classifier", "--data", "mnist", "--epochs", "3"],
   avatars: [
-    ...["xcov", "--data", "avatars", "--pairs", "--size", "32", "--hidden", "32,64,96,512", "--batch", "16"],
-    ...["--epochs", "3", "--beta", "100", "--gamma", "40", "--schedule", "warmup:200,cosine"],
+    ...["xcov", "--data", "avatars", "--most", "40320", "--pairs", "--size", "32", "--hidden", "32,64,96,512"],
+    ...["--batch", "16", "--epochs", "2", "--beta", "100", "--gamma", "200", "--zeta", "10", "--focus", "20"],
+    ...["--schedule", "warmup:200,cosine"],
   ],
 };
 const files = ["encoder.onnx", "decoder.onnx", "classifier.onnx", "run.json", "measures.json"];

@@ -16,8 +16,8 @@ const page = join(root, "docs/factors.md");
 const pictures = "docs/images/factors";
 
 /** Drawn faces at a size that this network learns in a quarter of an hour on two cores. */
-const faces = ["--data", "avatars", "--size", "32", "--hidden", "32,64,96,512", "--beta", "100", "--gamma", "40"];
-const schedule = ["--schedule", "warmup:200,cosine", "--seed", "0"];
+const faces = ["--data", "avatars", "--most", "40320", "--size", "32", "--hidden", "32,64,96,512"];
+const how = ["--beta", "100", "--gamma", "200", "--schedule", "warmup:200,cosine", "--seed", "0"];
 
 /** What is trained with which command; `views`: the pictures that the page shows of it. */
 const runs = {
@@ -27,11 +27,25 @@ const runs = {
     views: [["sweep"], ["traverse", "--labels", "2,4,7"], ["swap"], ["scatter"], ["average"]],
   },
   avatars: {
-    command: ["train", "xcov", ...faces, "--pairs", "--focus", "20", "--batch", "16", "--epochs", "3", ...schedule],
+    command: [
+      "train",
+      "xcov",
+      ...faces,
+      "--pairs",
+      "--zeta",
+      "10",
+      "--focus",
+      "20",
+      "--batch",
+      "16",
+      "--epochs",
+      "2",
+      ...how,
+    ],
     views: [["sweep", "--count", "1"], ["transfer"], ["swap"], ["analogy"], ["scatter", "--factor", "skin"]],
   },
   "avatars-plain": {
-    command: ["train", "xcov", ...faces, "--no-pairs", "--batch", "32", "--epochs", "12", ...schedule],
+    command: ["train", "xcov", ...faces, "--no-pairs", "--batch", "32", "--epochs", "8", ...how],
     views: [["transfer"]],
   },
   olivetti: {

@@ -1,0 +1,230 @@
+/**
+ * @file Learns the atoms of docs/atoms.md, measures them, and writes their numbers and pictures into the page.
+ *
+ *   node scripts/measure-atoms.mjs [--runs FOLDER] [--only NAME,NAME…] [--network FILE --photographs FOLDER]
+ *
+ * Every part goes into a folder of its own under FOLDER (default: out/atoms); what is finished there is not done again, and what
+ * was interrupted is gone on with. `network` and `study` look into a classifier for photographs (googlenet.onnx) over a folder of
+ * them; without both they are left out, and it is said. The numbers of parts that are not asked for stay as they are in the page.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { build, install, requireNode, root, runNode } from "./project.mjs";
+
+const page = join(root, "docs/atoms.md");
+const pictures = "docs/images/atoms";
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: join(root, "out/atoms") },
+    only: { type: "string" },
+    network: { type: "string" },
+    photographs: { type: "string" },
+    "no-build": { type: "boolean", default: false },
+  },
+});
+
+const at = (...names) => join(values.runs, ...names);
+const layer = "inception_4c/output";
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+
+/** What each part does, and what it says of it. */
+const parts = {
+  recovery: async () => {
+    const { text } = await said("scripts/measure-recovery.mjs", "--no-build");
+    return text
+      .split("\n")
+      .filter((line) => line.startsWith("|"))
+      .join("\n");
+  },
+  faces: async () => {
+    const [run, activations, atoms] = [at("faces"), at("faces-activations"), at("faces-atoms")];
+    await noema("train", "autoencoder", "--data", "avatars", ...faces, "--out", run);
+    await noema("activations", run, "--out", activations);
+    await noema("atoms", "learn", activations, "--atoms", "512", "--sparsity", "8", "--out", atoms);
+    await noema("atoms", "measure", atoms);
+    await noema("atoms", "report", atoms);
+    await noema("atoms", "show", atoms, "--top", "10");
+    await noema("atoms", "truncate", atoms, "--count", "3");
+    for (const view of ["atoms", "truncate", "measure"]) await keep(join(atoms, `${view}.png`), `faces-${view}.webp`);
+    return facesTable(run, atoms);
+  },
+  network: async () => {
+    if (missing("network")) return undefined;
+    const [activations, atoms] = [at("network-activations"), at("network-atoms")];
+    const data = ["--layer", layer, "--data", values.photographs, "--positions", "16"];
+    await noema("activations", values.network, ...data, "--out", activations);
+    await noema(
+      "atoms",
+      "learn",
+      activations,
+      "--atoms",
+      "512",
+      "--sparsity",
+      "16",
+      "--iterations",
+      "40",
+      "--out",
+      atoms,
+    );
+    await noema("atoms", "show", atoms, "--dreams", "--top", "8");
+    await keep(join(atoms, "atoms.png"), "network-atoms.webp");
+    return learnedTable(atoms);
+  },
+  study: async () => {
+    if (missing("study")) return undefined;
+    const layers = "inception_3b/output,inception_4c/output,inception_5b/output";
+    const out = at("study");
+    await noema("atoms", "study", values.network, "--layers", layers, "--data", values.photographs, "--out", out);
+    await keep(join(out, "study.png"), "study.webp");
+    return studyTable(out);
+  },
+};
+
+/** At this size an autoencoder of drawn faces learns in a quarter of an hour on two cores. */
+const faces = ["--size", "32", "--variational", "--latents", "128", "--batch", "32", "--epochs", "24"];
+
+const names = values.only?.split(",") ?? Object.keys(parts);
+const unknown = names.find((name) => !Object.hasOwn(parts, name));
+if (unknown !== undefined) fail(`There is no part "${unknown}": ${Object.keys(parts).join(", ")}. code: PART_NAME`);
+for (const name of names) placeOf(name);
+
+requireNode(20);
+if (!values["no-build"]) {
+  await install();
+  await build();
+}
+const { default: sharp } = await import("sharp");
+mkdirSync(join(root, pictures), { recursive: true });
+mkdirSync(values.runs, { recursive: true });
+for (const name of names) {
+  const table = await parts[name]();
+  if (table !== undefined) replaceNumbers(name, table);
+}
+
+function missing(name) {
+  if (values.network !== undefined && values.photographs !== undefined) return false;
+  process.stdout.write(`${name}: left out, since --network and --photographs do not say what to look into\n`);
+  return true;
+}
+
+async function noema(...words) {
+  process.stdout.write(`noema ${words.join(" ")}\n`);
+  const status = await runNode(["packages/noema/bin/noema.js", ...words]);
+  if (status !== 0) process.exit(status);
+}
+
+/** What a script prints. */
+async function said(script, ...words) {
+  process.stdout.write(`${script}\n`);
+  const { spawnSync } = await import("node:child_process");
+  const { stdout, status } = spawnSync(process.execPath, [script, ...words], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  process.stdout.write(stdout);
+  return { text: stdout };
+}
+
+/** Pictures of the page are WebP: a tenth of the bytes. What the page does not show is not kept. */
+async function keep(from, name) {
+  if (!readFileSync(page, "utf8").includes(`images/atoms/${name}`)) return;
+  await sharp(from)
+    .webp({ quality: 86 })
+    .toFile(join(root, pictures, name));
+}
+
+function read(...names) {
+  return JSON.parse(readFileSync(join(...names), "utf8"));
+}
+
+function rowsOf(atoms) {
+  const { split, curve } = read(atoms, "atoms.json");
+  const { count, length, sparsity, figures } = read(atoms, "dictionary.json");
+  return [
+    ["vectors that taught, set apart", `${split.training}, ${split.test} (${split.manner})`],
+    ["atoms, numbers of each", `${count}, ${length}`],
+    ["atoms that are used", `${figures?.used ?? "?"}`],
+    ...[1, 2, 4, 8, 16]
+      .filter((k) => k <= sparsity && k < curve.length)
+      .map((k) => [`explained variance of ${k} atom${k === 1 ? "" : "s"}, of vectors set apart`, percent(curve[k])]),
+  ];
+}
+
+const table = (rows) => ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
+
+const learnedTable = (atoms) => table(rowsOf(atoms));
+
+function facesTable(run, atoms) {
+  const { figures, steps, seconds, parameters, options } = read(run, "run.json");
+  const { values: known, judges } = read(atoms, "measures.json");
+  const rows = [
+    ["seed", options.seed],
+    [
+      "autoencoder",
+      `${parameters.toLocaleString("en")} parameters, ${steps} steps of ${options.batch}, ${Math.round(seconds)} s`,
+    ],
+    ["of pixels of people set apart, it explains", percent(figures["explained-variance"])],
+    ...rowsOf(atoms),
+    [
+      "judges on people they had not seen",
+      judges.map(({ factor, accuracy }) => `${factor} ${percent(accuracy)}`).join(", "),
+    ],
+  ];
+  const found = known.filter(({ steered }) => steered !== undefined).sort((a, b) => b.precision - a.precision);
+  const lines = found.map(
+    ({ factor, value, atom, sign, precision, chance, steered }) =>
+      `| ${factor} ${value} | ${sign < 0 ? "−" : ""}${atom} | ${precision.toFixed(3)} | ${chance.toFixed(3)} | ${percent(steered.flipped)} | ${percent(steered.unchanged)} | ${percent(steered.allUnchanged)} |`,
+  );
+  const head = [
+    "| value | atom | average precision | chance | given, where it lacked | each other factor as before | all others as before |",
+    "|---|---|---|---|---|---|---|",
+  ];
+  return `${table(rows)}\n\n${[...head, ...lines].join("\n")}`;
+}
+
+function studyTable(out) {
+  const { layers } = read(out, "study.json");
+  const head = [
+    "| layer | atoms | layer | Gaussian | shuffled | untrained | its Gaussian | above the Gaussian | beyond the untrained excess |",
+    "|---|---|---|---|---|---|---|---|---|",
+  ];
+  const range = ({ value, low, high }) => `${points(value)} (${points(low)} to ${points(high)})`;
+  const points = (share) => (100 * share).toFixed(1).replace("-", "−");
+  const lines = layers.flatMap(({ layer: name, study: { curves, above } }) => {
+    const depth = curves.layer.length - 1;
+    return [4, depth].map((k) => {
+      const of = ["layer", "gaussian", "shuffled", "untrained", "untrained-gaussian"].map((kind) =>
+        curves[kind] === undefined ? "" : percent(curves[kind][k].value),
+      );
+      const beyond = above.untrained === undefined ? "" : range(above.untrained[k]);
+      return `| ${name} | ${k} | ${of.join(" | ")} | ${range(above.gaussian[k])} | ${beyond} |`;
+    });
+  });
+  return [...head, ...lines].join("\n");
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+}
+
+/** Where in the page the numbers of a part stand: from the end of one mark to the beginning of the other. */
+function placeOf(name) {
+  const text = readFileSync(page, "utf8");
+  const [begin, end] = [`<!-- numbers: ${name} -->`, "<!-- end -->"];
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end, from);
+  if (from < 0 || to < 0) {
+    fail(`docs/atoms.md has no place for the numbers of ${name}: ${begin} … ${end}. code: PAGE_PLACE`);
+  }
+  return { before: text.slice(0, from + begin.length), after: text.slice(to) };
+}
+
+function replaceNumbers(name, numbers) {
+  const { before, after } = placeOf(name);
+  writeFileSync(page, `${before}\n${numbers}\n${after}`);
+}
