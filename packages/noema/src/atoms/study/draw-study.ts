@@ -12,7 +12,7 @@ const faint = "#6b6b6b";
 const rule = "#e2dfd8";
 
 /** What each kind is called and drawn as: what is the network's own in full lines, what is made of it in broken ones. */
-export const kindLooks: Readonly<
+const kindLooks: Readonly<
   Record<StudyKind, { readonly words: string; readonly colour: string; readonly dashes: string }>
 > = {
   layer: { words: "the layer", colour: "#b3402a", dashes: "" },

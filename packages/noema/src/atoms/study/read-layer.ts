@@ -34,7 +34,7 @@ export interface LayerVectorsRead {
 }
 
 /** The same network of other weights, which follow from the seed. */
-export function untrainedNetwork(network: Network, seed: number): Network {
+function untrainedNetwork(network: Network, seed: number): Network {
   return {
     ...network,
     name: `${network.name}, untrained`,
