@@ -101,7 +101,7 @@ function chart({ layer, study, verdict }: StudiedLayer): string {
   const bands = kinds.map((kind) => band(study.curves[kind]!, { x, y, colour: kindLooks[kind].colour }));
   const lines = [...kinds].reverse().map((kind) => {
     const path = study.curves[kind]!.map(({ value }, k) => `${x(k)} ${y(value)}`).join("L");
-    return `<path d="M${path}" fill="none" ${stroke(kind)}/>`;
+    return `<path d="M${path}" ${stroke(kind)}/>`;
   });
   const answer = verdict.exceeds
     ? verdict.byTraining === false
