@@ -45,6 +45,7 @@ export {
   coactivations,
   cosineNeighbours,
 } from "./atoms/statistics/neighbours.js";
+export { projections } from "./atoms/statistics/projections.js";
 export {
   type QuantileBand,
   type QuantileExamples,

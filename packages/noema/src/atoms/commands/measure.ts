@@ -77,12 +77,12 @@ function inWords({ values, judges, chosenBy, measuredOn, manner }: AtomMeasures,
   const lines = [...values]
     .sort((a, b) => b.precision - a.precision)
     .filter(({ precision, chance }) => precision >= Math.min(wanted, 2 * chance))
-    .map(({ factor, value, atom, sign, precision, chance, steered }) => {
+    .map(({ factor, value, atom, sign, precision, chance, by, steered }) => {
       const added =
         steered === undefined
           ? ""
           : `; added ${steered.amount} times: ${percent(steered.flipped)} of ${steered.count} get it, other factors as before ${percent(steered.unchanged)}, all of them ${percent(steered.allUnchanged)}`;
-      return `${factor} ${value}: atom ${sign < 0 ? "−" : ""}${atom}, average precision ${precision.toFixed(3)} (chance ${chance.toFixed(3)})${added}.`;
+      return `${factor} ${value}: atom ${sign < 0 ? "−" : ""}${atom}, average precision ${precision.toFixed(3)} by ${by} (chance ${chance.toFixed(3)})${added}.`;
     });
   return [
     `Atoms chosen by ${chosenBy} vectors, measured on ${measuredOn} others (${manner}): ${found.length} of ${values.length} known values are found by one atom with average precision of at least ${wanted}; ${both.length} of these atoms give the value to 80 % of pictures that lack it and leave 80 % of the other factors.`,

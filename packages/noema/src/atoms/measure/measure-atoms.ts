@@ -3,7 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { NoemaError, seededRandom } from "@noema/engine";
-import { halvesOfGroups, highCoefficient, type JudgedSteering, judgeSteering, retrieval } from "@noema/lenses";
+import {
+  byAtom,
+  halvesOfGroups,
+  highCoefficient,
+  type JudgedSteering,
+  judgeSteering,
+  projections,
+  retrieval,
+} from "@noema/lenses";
 import { z } from "zod";
 import type { Factor } from "../../data/dataset.js";
 import { writeBeside } from "../../pictures/write-beside.js";
@@ -16,6 +24,9 @@ const measuresName = "measures.json";
 
 /** A factor of more values is made of others: a person, a pose. */
 const mostValues = 40;
+
+/** Products of vectors and atoms that are ranked at once. */
+const mostProducts = 2 ** 26;
 
 /** Streams of the seed. */
 const [halvingStream, drawingStream] = [861, 862];
@@ -43,6 +54,8 @@ const schema = z.object({
     z.object({
       ...{ factor: z.string(), value: z.string(), atom: z.int(), sign: z.union([z.literal(1), z.literal(-1)]) },
       ...{ chosenBy: z.number(), precision: z.number(), chance: z.number(), count: z.int() },
+      /** Whether vectors are ranked by how much of the atom their codes have, or by how far they point along it. */
+      by: z.enum(["code", "projection"]),
       /** Of the atom added so many times, on pictures that lacked the value. */
       steered: score.optional(),
     }),
@@ -78,12 +91,12 @@ export async function measureAtoms(
   const recipe = { factors: factors.map(({ name }) => name), wanted, most, seed };
   const before = readMeasures(atoms.folder, atoms.dictionaryFile.hash, recipe);
   if (before !== undefined) return before;
-  const { codes, byAtom, rowOf } = atoms.uses;
+  const { codes, rowOf } = atoms.uses;
   const split = await sidesOf(options, codes.vectors, rowOf);
   const of = (factor: Factor) => Int32Array.from({ length: codes.vectors }, (_, i) => factor.of[rowOf(i)]);
   const told = factors.map((factor) => ({ name: factor.name, values: factor.values, of: of(factor) }));
-  const found = retrieval(byAtom, { factors: told, halves: split });
-  const good = found.values.filter(({ precision }) => precision >= wanted);
+  const values = await foundValues(options, { told, split });
+  const good = values.filter(({ precision }) => precision >= wanted);
   const judges = good.length === 0 ? [] : await judgesOf(options, factors, terminal);
   if (judges === undefined) return undefined;
   try {
@@ -93,10 +106,10 @@ export async function measureAtoms(
       ...{ dictionary: atoms.dictionaryFile.hash, recipe, manner: split.manner },
       ...{ chosenBy: split.choosing.length, measuredOn: split.measuring.length },
       judges: judges.map(({ name, accuracy }) => ({ factor: name, accuracy })),
-      values: found.values.map(({ factor, value, atom, sign, chosenBy, precision, chance, count }) => {
+      values: values.map(({ factor, value, atom, sign, chosenBy, precision, chance, count, by }) => {
         const own = steered.find((one) => one.factor === factor && one.value === value)?.measured;
         return {
-          ...{ factor, value, atom, sign, chosenBy, precision, chance, count },
+          ...{ factor, value, atom, sign, chosenBy, precision, chance, count, by },
           ...(own && {
             steered: {
               ...{ amount: own.amount, count: own.count, flipped: own.flipped },
@@ -111,6 +124,27 @@ export async function measureAtoms(
   } finally {
     for (const { classifier } of judges) await classifier.dispose();
   }
+}
+
+/**
+ * The best atom of each value: by codes, in which a vector has few atoms, or by products, in which each atom speaks for itself; whichever
+ * did better where it was chosen.
+ */
+async function foundValues({ atoms }: MeasureAtomsOptions, { told, split }: Pick<Steering, "told" | "split">) {
+  const { codes, byAtom: uses, rowOf } = atoms.uses;
+  const byCode = retrieval(uses, { factors: told, halves: split }).values;
+  if (codes.vectors * atoms.dictionary.count > mostProducts)
+    return byCode.map((one) => ({ ...one, by: "code" as const }));
+  const rows = Uint32Array.from({ length: codes.vectors }, (_, i) => rowOf(i));
+  const along = byAtom(projections(atoms.dictionary, await atoms.activations.rows(rows)), atoms.dictionary.count);
+  const byProduct = retrieval(along, { factors: told, halves: split }).values;
+  const key = ({ factor, value }: { factor: string; value: string }) => `${factor}\n${value}`;
+  const codesOf = new Map(byCode.map((one) => [key(one), one]));
+  return byProduct.map((one) => {
+    const other = codesOf.get(key(one));
+    if (other !== undefined && other.chosenBy >= one.chosenBy) return { ...other, by: "code" as const };
+    return { ...one, by: "projection" as const };
+  });
 }
 
 async function knownFactors({ atoms, factors: asked }: MeasureAtomsOptions): Promise<readonly Factor[]> {
@@ -186,7 +220,7 @@ async function steerAll(
 ): Promise<JudgedSteering[] | undefined> {
   if (good.length === 0) return [];
   const decoder = await atoms.neededDecoder();
-  const { rowOf, byAtom } = atoms.uses;
+  const { rowOf, byAtom: uses } = atoms.uses;
   const random = seededRandom(seed, drawingStream);
   // Only vectors that may be looked at are read.
   const halves = [split.choosing, split.measuring].map((half) => drawnOf(half, most, random));
@@ -207,7 +241,7 @@ async function steerAll(
   const progress = terminal.progress(good.length, "atoms added to pictures");
   try {
     for (const [i, { factor, value, atom, sign }] of good.entries()) {
-      const high = highCoefficient(byAtom, atom);
+      const high = highCoefficient(uses, atom);
       const judged = judgeSteering(decoder, atoms.dictionary, {
         ...{ vectors, factors, random, most },
         targets: [{ factor, value, add: [{ atom, amount: sign * high }] }],
