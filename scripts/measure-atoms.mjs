@@ -45,7 +45,7 @@ const parts = {
     await noema("atoms", "learn", activations, "--atoms", "512", "--sparsity", "8", "--out", atoms);
     await noema("atoms", "measure", atoms);
     await noema("atoms", "report", atoms);
-    await noema("atoms", "show", atoms, "--top", "10");
+    await noema("atoms", "show", atoms, "--top", "10", "--pictures", "4");
     await noema("atoms", "truncate", atoms, "--count", "3");
     for (const view of ["atoms", "truncate", "measure"]) await keep(join(atoms, `${view}.png`), `faces-${view}.webp`);
     return facesTable(run, atoms);
@@ -157,9 +157,13 @@ function rowsOf(atoms) {
   ];
 }
 
-const table = (rows) => ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
+function table(rows) {
+  return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
+}
 
-const learnedTable = (atoms) => table(rowsOf(atoms));
+function learnedTable(atoms) {
+  return table(rowsOf(atoms));
+}
 
 function facesTable(run, atoms) {
   const { figures, steps, seconds, parameters, options } = read(run, "run.json");
