@@ -69,7 +69,7 @@ const parts = {
       atoms,
     );
     await noema("atoms", "show", atoms, "--dreams", "--top", "8");
-    await keep(join(atoms, "atoms.png"), "network-atoms.webp");
+    await keepDreams(join(atoms, "atoms.png"), "network-atoms.webp");
     return learnedTable(atoms);
   },
   study: async () => {
@@ -136,6 +136,25 @@ async function said(script, ...words) {
 async function keep(from, name) {
   if (!readFileSync(page, "utf8").includes(`images/atoms/${name}`)) return;
   await sharp(from)
+    .webp({ quality: 86 })
+    .toFile(join(root, pictures, name));
+}
+
+/** The dreams of a sheet without the photographs beside them, which are not ours to show: its first column, folded into four. */
+async function keepDreams(from, name) {
+  const { width, height } = await sharp(from).metadata();
+  const [rows, columns, pitch, margin] = [16, 4, 236, 22];
+  const [wide, tall] = [Math.round(width * 0.226), (rows / columns) * pitch];
+  const top = height - margin - rows * pitch;
+  const parts = await Promise.all(
+    Array.from({ length: columns }, (_, i) =>
+      sharp(from)
+        .extract({ left: 0, top: top + i * tall, width: wide, height: tall })
+        .toBuffer(),
+    ),
+  );
+  await sharp({ create: { width: wide * columns, height: tall, channels: 3, background: "#ffffff" } })
+    .composite(parts.map((input, i) => ({ input, left: i * wide, top: 0 })))
     .webp({ quality: 86 })
     .toFile(join(root, pictures, name));
 }
