@@ -7,6 +7,8 @@ export interface StudyVerdict {
   readonly exceeds: boolean;
   /** Whether it is so more than the same layer without training is; undefined where none was looked at. */
   readonly byTraining?: boolean;
+  /** In a few words. */
+  readonly answer: string;
   /** The answer first. */
   readonly sentences: readonly string[];
 }
@@ -28,7 +30,7 @@ export function studyVerdict(layer: string, { curves, above }: LayerStudy): Stud
   const sentences = [
     `${explains}: ${answer} (${points(gaussian)} above the first, ${points(shuffled)} above the second).`,
   ];
-  if (above.untrained === undefined) return { exceeds, sentences };
+  if (above.untrained === undefined) return { exceeds, answer, sentences };
   const beyond = above.untrained[last];
   const untrained = `The same layer untrained: ${percent(curves.untrained![last].value)}, and ${percent(curves["untrained-gaussian"]![last].value)} of Gaussian vectors of its covariance`;
   const verdict =
@@ -39,6 +41,7 @@ export function studyVerdict(layer: string, { curves, above }: LayerStudy): Stud
         : "that training has added structure is not shown";
   return {
     exceeds,
+    answer: exceeds && beyond.low <= 0 ? `${answer}, as in the untrained layer` : answer,
     byTraining: beyond.low > 0,
     sentences: [...sentences, `${untrained}: ${verdict} (${points(beyond)} beyond its excess).`],
   };

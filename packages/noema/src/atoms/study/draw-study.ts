@@ -103,14 +103,9 @@ function chart({ layer, study, verdict }: StudiedLayer): string {
     const path = study.curves[kind]!.map(({ value }, k) => `${x(k)} ${y(value)}`).join("L");
     return `<path d="M${path}" ${stroke(kind)}/>`;
   });
-  const answer = verdict.exceeds
-    ? verdict.byTraining === false
-      ? "above its controls, as the untrained layer is"
-      : "above its controls"
-    : "not above its controls";
   return [
     words(0, 18, fitText(layer, px.width, 18, 700), { size: 18, weight: 700 }),
-    words(0, 38, answer, { size: 14, fill: verdict.exceeds ? "#2f6b3a" : faint }),
+    words(0, 38, fitText(verdict.answer, px.width, 14, 400), { size: 14, fill: verdict.exceeds ? "#2f6b3a" : faint }),
     ...grid,
     ...below,
     ...bands,
