@@ -45,7 +45,7 @@ const runs = {
     views: [["sweep", "--count", "1"], ["transfer"], ["swap"], ["analogy"], ["scatter", "--factor", "skin"]],
   },
   "avatars-plain": {
-    command: ["train", "xcov", ...faces, "--no-pairs", "--batch", "32", "--epochs", "8", ...how],
+    command: ["train", "xcov", ...faces, "--no-pairs", "--batch", "32", "--epochs", "4", ...how],
     views: [["transfer"]],
   },
   olivetti: {
