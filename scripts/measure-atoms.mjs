@@ -7,13 +7,13 @@
  * was interrupted is gone on with. `network` and `study` look into a classifier for photographs (googlenet.onnx) over a folder of
  * them; without both they are left out, and it is said. The numbers of parts that are not asked for stay as they are in the page.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build, install, requireNode, root, runNode } from "./project.mjs";
+import { docsPage, noema } from "./docs-page.mjs";
+import { build, install, requireNode, root } from "./project.mjs";
 
-const page = join(root, "docs/atoms.md");
-const pictures = "docs/images/atoms";
+const page = docsPage("atoms");
 
 const { values } = parseArgs({
   options: {
@@ -47,7 +47,8 @@ const parts = {
     await noema("atoms", "report", atoms);
     await noema("atoms", "show", atoms, "--top", "10", "--pictures", "4");
     await noema("atoms", "truncate", atoms, "--count", "3");
-    for (const view of ["atoms", "truncate", "measure"]) await keep(join(atoms, `${view}.png`), `faces-${view}.webp`);
+    for (const view of ["atoms", "truncate", "measure"])
+      await page.keep(`faces-${view}.webp`, sharp(join(atoms, `${view}.png`)));
     return facesTable(run, atoms);
   },
   network: async () => {
@@ -77,7 +78,7 @@ const parts = {
     const layers = "inception_3b/output,inception_4c/output,inception_5b/output";
     const out = at("study");
     await noema("atoms", "study", values.network, "--layers", layers, "--data", values.photographs, "--out", out);
-    await keep(join(out, "study.png"), "study.webp");
+    await page.keep("study.webp", sharp(join(out, "study.png")));
     return studyTable(out);
   },
 };
@@ -91,7 +92,7 @@ const faces = [
 const names = values.only?.split(",") ?? Object.keys(parts);
 const unknown = names.find((name) => !Object.hasOwn(parts, name));
 if (unknown !== undefined) fail(`There is no part "${unknown}": ${Object.keys(parts).join(", ")}. code: PART_NAME`);
-for (const name of names) placeOf(name);
+for (const name of names) page.check(name);
 
 requireNode(20);
 if (!values["no-build"]) {
@@ -99,23 +100,16 @@ if (!values["no-build"]) {
   await build();
 }
 const { default: sharp } = await import("sharp");
-mkdirSync(join(root, pictures), { recursive: true });
 mkdirSync(values.runs, { recursive: true });
 for (const name of names) {
   const table = await parts[name]();
-  if (table !== undefined) replaceNumbers(name, table);
+  if (table !== undefined) page.write(name, table);
 }
 
 function missing(name) {
   if (values.network !== undefined && values.photographs !== undefined) return false;
   process.stdout.write(`${name}: left out, since --network and --photographs do not say what to look into\n`);
   return true;
-}
-
-async function noema(...words) {
-  process.stdout.write(`noema ${words.join(" ")}\n`);
-  const status = await runNode(["packages/noema/bin/noema.js", ...words]);
-  if (status !== 0) process.exit(status);
 }
 
 /** What a script prints. */
@@ -132,14 +126,6 @@ async function said(script, ...words) {
   return { text: stdout };
 }
 
-/** Pictures of the page are WebP: a tenth of the bytes. What the page does not show is not kept. */
-async function keep(from, name) {
-  if (!readFileSync(page, "utf8").includes(`images/atoms/${name}`)) return;
-  await sharp(from)
-    .webp({ quality: 86 })
-    .toFile(join(root, pictures, name));
-}
-
 /** The dreams of a sheet without the photographs beside them, which are not ours to show: its first column, folded into four. */
 async function keepDreams(from, name) {
   const { width, height } = await sharp(from).metadata();
@@ -153,10 +139,8 @@ async function keepDreams(from, name) {
         .toBuffer(),
     ),
   );
-  await sharp({ create: { width: wide * columns, height: tall, channels: 3, background: "#ffffff" } })
-    .composite(parts.map((input, i) => ({ input, left: i * wide, top: 0 })))
-    .webp({ quality: 86 })
-    .toFile(join(root, pictures, name));
+  const sheet = sharp({ create: { width: wide * columns, height: tall, channels: 3, background: "#ffffff" } });
+  await page.keep(name, sheet.composite(parts.map((input, i) => ({ input, left: i * wide, top: 0 }))));
 }
 
 function read(...names) {
@@ -236,21 +220,4 @@ function studyTable(out) {
 function fail(message) {
   process.stderr.write(`${message}\n`);
   process.exit(2);
-}
-
-/** Where in the page the numbers of a part stand: from the end of one mark to the beginning of the other. */
-function placeOf(name) {
-  const text = readFileSync(page, "utf8");
-  const [begin, end] = [`<!-- numbers: ${name} -->`, "<!-- end -->"];
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end, from);
-  if (from < 0 || to < 0) {
-    fail(`docs/atoms.md has no place for the numbers of ${name}: ${begin} … ${end}. code: PAGE_PLACE`);
-  }
-  return { before: text.slice(0, from + begin.length), after: text.slice(to) };
-}
-
-function replaceNumbers(name, numbers) {
-  const { before, after } = placeOf(name);
-  writeFileSync(page, `${before}\n${numbers}\n${after}`);
 }

@@ -7,13 +7,13 @@
  * one that was interrupted is gone on with. FACES holds the Olivetti faces (sPP_NN.png); without it their run is left out, and it is
  * said. The numbers of runs that are not asked for stay as they are in the page.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build, install, requireNode, root, runNode } from "./project.mjs";
+import { docsPage, noema } from "./docs-page.mjs";
+import { build, install, requireNode, root } from "./project.mjs";
 
-const page = join(root, "docs/factors.md");
-const pictures = "docs/images/factors";
+const page = docsPage("factors");
 
 /** Drawn faces at a size that this network learns in a quarter of an hour on two cores. */
 const faces = ["--data", "avatars", "--most", "40320", "--size", "32", "--hidden", "32,64,96,512"];
@@ -76,8 +76,7 @@ if (!values["no-build"]) {
   await build();
 }
 const { default: sharp } = await import("sharp");
-mkdirSync(join(root, pictures), { recursive: true });
-for (const name of names) placeOf(name);
+for (const name of names) page.check(name);
 
 for (const name of names) {
   const { command, ablate, views, faces } = runs[name];
@@ -92,29 +91,13 @@ for (const name of names) {
   for (const [view, ...more] of views) {
     await noema("factors", view, folder, ...more);
     for (const ending of view === "sweep" ? ["png", "webp"] : ["png"]) {
-      await keep(
-        join(folder, `${view}.${ending}`),
-        `${name}-${view}${ending === "webp" ? "-moving" : ""}.webp`,
-        ending,
-      );
+      const from = join(folder, `${view}.${ending}`);
+      const moving = ending === "webp";
+      await page.keep(`${name}-${view}${moving ? "-moving" : ""}.webp`, moving ? readFileSync(from) : sharp(from));
     }
   }
-  if (ablate !== undefined) await keep(join(folder, "ablate.png"), `${name}-ablate.webp`, "png");
-  replaceNumbers(name, tableOf(folder));
-}
-
-/** Pictures of the page are WebP: a tenth of the bytes. What the page does not show is not kept. */
-async function keep(from, name, ending) {
-  if (!readFileSync(page, "utf8").includes(`images/factors/${name}`)) return;
-  const to = join(root, pictures, name);
-  if (ending === "webp") writeFileSync(to, readFileSync(from));
-  else await sharp(from).webp({ quality: 86 }).toFile(to);
-}
-
-async function noema(...words) {
-  process.stdout.write(`noema ${words.join(" ")}\n`);
-  const status = await runNode(["packages/noema/bin/noema.js", ...words]);
-  if (status !== 0) process.exit(status);
+  if (ablate !== undefined) await page.keep(`${name}-ablate.webp`, sharp(join(folder, "ablate.png")));
+  page.write(name, tableOf(folder));
 }
 
 /** The numbers of a run as a table in Markdown. */
@@ -171,24 +154,4 @@ function tableOf(folder) {
     }
   }
   return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
-}
-
-/** Where in the page the numbers of a run stand: from the end of one mark to the beginning of the other. */
-function placeOf(name) {
-  const text = readFileSync(page, "utf8");
-  const [begin, end] = [`<!-- numbers: ${name} -->`, "<!-- end -->"];
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end, from);
-  if (from < 0 || to < 0) {
-    process.stderr.write(
-      `docs/factors.md has no place for the numbers of ${name}: ${begin} … ${end}. code: PAGE_PLACE\n`,
-    );
-    process.exit(2);
-  }
-  return { before: text.slice(0, from + begin.length), after: text.slice(to) };
-}
-
-function replaceNumbers(name, table) {
-  const { before, after } = placeOf(name);
-  writeFileSync(page, `${before}\n${table}\n${after}`);
 }
