@@ -1,20 +1,17 @@
-/** @file noema activations: what a layer makes of every picture of a dataset, as vectors on disk. */
-import { existsSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join } from "node:path";
 import { NoemaError } from "@noema/engine";
 import { z } from "zod";
+import { dataAsked, mostPlaces, positionsPattern, vectorsAsked } from "../activations/asked.js";
 import { latentsLayer, type Network, openNetwork } from "../activations/open-network.js";
 import { record } from "../activations/record.js";
 import { sheetName } from "../activations/write-activations.js";
 import { kindNames } from "../data/open/kinds.js";
-import { checkOutput } from "../pictures/write-beside.js";
-import { activationsName, type VectorKind } from "../store/activations-file.js";
+import { checkOutputFolder } from "../pictures/write-beside.js";
+import { activationsName } from "../store/activations-file.js";
 import { defineCommand } from "../terminal/command.js";
-import { commandLine, quoted } from "../terminal/command-line.js";
+import { commandAgain, quoted } from "../terminal/command-line.js";
 import { openingOptions } from "../terminal/model-options.js";
-
-/** More places than any layer of a picture has. */
-const mostPlaces = 2 ** 24;
+import { folderOfLayer } from "../terminal/plain-name.js";
 
 const sidesPattern = /^[1-9]\d{0,3}(x[1-9]\d{0,3})?$/;
 const sidesNeeded = "one number, or width and height as in 64x48";
@@ -39,7 +36,7 @@ const options = z.object({
     }),
   positions: z
     .string()
-    .regex(/^(mean|max|centre|all|[1-9]\d{0,7})$/)
+    .regex(positionsPattern)
     .default("mean")
     .meta({
       description:
@@ -101,12 +98,13 @@ export const command = defineCommand({
   run: async (given, terminal) => {
     const network = await openNetwork({ ...given, size: sides(given.size) });
     const layer = given.layer ?? (await usualLayer(network));
-    const out = given.out ?? usualFolder(given.model, layer);
-    checkFolder(out);
+    const out = given.out ?? folderOfLayer("activations", { model: given.model, layer });
+    checkOutputFolder(out, activationsName);
     const recorded = await record(
       {
-        ...dataOf(given, network),
-        ...vectorsOf(given.positions),
+        ...dataAsked("noema activations", given, network),
+        dataSize: sides(given.dataSize),
+        ...vectorsAsked(given.positions),
         ...{ network, layer, out, model: given.model, batch: given.batch, threads: given.threads, seed: given.seed },
         ...{ restart: given.restart, saveEvery: given.saveEvery, maxUnreadable: given.maxUnreadable },
         command: commandOf(given),
@@ -145,34 +143,6 @@ function sides(text: string | undefined) {
   return { width, height };
 }
 
-function vectorsOf(positions: string): { readonly of: VectorKind; readonly drawn?: number } {
-  const drawn = Number(positions);
-  return Number.isInteger(drawn)
-    ? { of: "drawn", drawn: Math.min(drawn, mostPlaces) }
-    : { of: positions as VectorKind };
-}
-
-/** The data of a training are opened as they were in it: the same faces, the same pictures of too many. */
-function dataOf({ data, most, dataSeed, dataSize, seed }: Options, { run }: Network) {
-  const trainedOn = run?.options.data;
-  const own = data === undefined || data === trainedOn ? run?.options : undefined;
-  const named = data ?? trainedOn;
-  if (named === undefined) {
-    throw new NoemaError("OPTION_MISSING", {
-      where: "noema activations",
-      found: "--data DATA is missing",
-      needed: "only what noema train has made knows its pictures by itself",
-      remedy: "See noema activations --help.",
-    });
-  }
-  return {
-    data: named,
-    most: most ?? (data === undefined ? own?.most : undefined),
-    dataSeed: dataSeed ?? own?.dataSeed ?? own?.seed ?? seed,
-    dataSize: sides(dataSize),
-  };
-}
-
 /** @throws NoemaError OPTION_MISSING where no layer is what everybody would mean */
 async function usualLayer({ opened }: Network): Promise<string> {
   const { outputs } = await opened.read({ partial: true });
@@ -185,24 +155,7 @@ async function usualLayer({ opened }: Network): Promise<string> {
   });
 }
 
-/** `activations/googlenet-inception_4c-output`: names that any system takes. */
-function usualFolder(model: string, layer: string): string {
-  const plain = (name: string) => name.replaceAll(/[^\p{L}\p{N}_.]+/gu, "-").replaceAll(/^[-.]+|[-.]+$/g, "");
-  const name = existsSync(model) ? basename(resolve(model)).replace(/\.(onnx|json)$/i, "") : model;
-  return join("activations", `${plain(name)}-${plain(layer)}`.slice(0, 120));
-}
-
-/** Looks, before the work begins, whether files can be written there later. */
-function checkFolder(out: string): void {
-  if (existsSync(out) && !statSync(out).isDirectory()) {
-    throw new NoemaError("OUT_PATH", { where: `--out "${out}"`, found: "it is a file", needed: "a folder" });
-  }
-  checkOutput(join(out, activationsName), ".json");
-}
-
 /** The command as it could be given again, without what goes without saying. */
 function commandOf({ model, restart: _, ...given }: Options): string {
-  const usual = (field: string) => options.shape[field as keyof typeof options.shape].safeParse(undefined).data;
-  const chosen = Object.entries(given).filter(([field, value]) => value !== usual(field));
-  return commandLine(["noema activations", quoted(model)], Object.fromEntries(chosen));
+  return commandAgain(["noema activations", quoted(model)], options, given);
 }

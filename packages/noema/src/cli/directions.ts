@@ -1,5 +1,4 @@
 /** @file noema directions: whether single channels of a layer tell pictures apart better than other directions do. */
-import { existsSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { NoemaError } from "@noema/engine";
 import { channelCount, checkLabels, halved, LayerLook, seededRandom, verdict } from "@noema/lenses";
@@ -15,7 +14,7 @@ import { drawFigure, readThumbnail } from "../directions/sheet.js";
 import { openForPictures } from "../models/open-for-pictures.js";
 import { openModel } from "../models/open-model.js";
 import { listPictures } from "../pictures/list-pictures.js";
-import { checkOutput, writeBeside } from "../pictures/write-beside.js";
+import { checkOutputFolder, writeBeside } from "../pictures/write-beside.js";
 import { defineCommand, type Terminal } from "../terminal/command.js";
 import { commandLine, quoted } from "../terminal/command-line.js";
 import { modelOption, openingOptions } from "../terminal/model-options.js";
@@ -90,7 +89,7 @@ export const command = defineCommand({
     'noema directions model.onnx --layer conv5 --images faces --label-pattern "^(s\\d+)_"',
   ],
   run: async (given, terminal) => {
-    checkFolder(given.out);
+    checkOutputFolder(given.out, "index.html");
     const labels = readLabels({
       folder: given.images,
       paths: await listPictures(given.images),
@@ -211,14 +210,6 @@ async function write(folder: string, report: Report, paths: readonly string[]): 
   await writeBeside(join(folder, "directions.json"), bytes(`${JSON.stringify(numbersOf(report), null, 1)}\n`));
   await writeBeside(join(folder, "directions.png"), figure);
   await writeBeside(join(folder, "index.html"), bytes(page));
-}
-
-/** Looks, before the work begins, whether files can be written there later. */
-function checkFolder(out: string): void {
-  if (existsSync(out) && !statSync(out).isDirectory()) {
-    throw new NoemaError("OUT_PATH", { where: `--out "${out}"`, found: "it is a file", needed: "a folder" });
-  }
-  checkOutput(join(out, "index.html"), ".html");
 }
 
 function checkChannels(channels: number): void {

@@ -13,7 +13,7 @@ import { z } from "zod";
 import { kindNames } from "../data/open/kinds.js";
 import { checkOutput } from "../pictures/write-beside.js";
 import { defineCommand } from "../terminal/command.js";
-import { commandLine, quoted } from "../terminal/command-line.js";
+import { commandAgain, quoted } from "../terminal/command-line.js";
 import { optionName } from "../terminal/option-specs.js";
 import { reconstructionsName } from "../training/autoencoder-run.js";
 import { figuresInWords } from "../training/figures-in-words.js";
@@ -311,7 +311,5 @@ function refuseUnused(given: Readonly<Record<string, unknown>>, task: string): v
 
 /** The command as it could be given again, without what goes without saying. */
 function commandOf({ task, restart: _, ...given }: Options): string {
-  const usual = (field: string) => options.shape[field as keyof typeof options.shape].safeParse(undefined).data;
-  const chosen = Object.entries(given).filter(([field, value]) => value !== usual(field));
-  return commandLine(["noema train", task], Object.fromEntries(chosen));
+  return commandAgain(["noema train", task], options, given);
 }

@@ -1,7 +1,7 @@
 /** @file Files that are either whole or not there: written beside their place, then renamed. */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { NoemaError } from "@noema/engine";
 
 /**
@@ -26,6 +26,18 @@ export function checkOutput(path: string, ending: string): void {
   } catch (cause) {
     throw refused(path, `this user may not write into ${folder}`, cause);
   }
+}
+
+/**
+ * The same of a folder that files are to be written into, such as this one.
+ *
+ * @throws NoemaError OUT_FORMAT, OUT_PATH
+ */
+export function checkOutputFolder(out: string, file: string): void {
+  if (existsSync(out) && !statSync(out).isDirectory()) {
+    throw new NoemaError("OUT_PATH", { where: `--out "${out}"`, found: "it is a file", needed: "a folder" });
+  }
+  checkOutput(join(out, file), extname(file));
 }
 
 /** Writes a file, and its folder where there is none. A crash or a full disk leaves what was there before. */

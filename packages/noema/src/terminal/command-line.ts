@@ -1,4 +1,5 @@
 /** @file commandLine: a command as it could be given again in a shell. */
+import type { z } from "zod";
 import { optionName } from "./option-specs.js";
 
 /**
@@ -15,6 +16,17 @@ export function commandLine(words: readonly string[], given: Readonly<Record<str
     return [`--${name}${between}${quoted(String(value))}`];
   });
   return [...words, ...options].join(" ");
+}
+
+/** The same, of options as a command has read them: what goes without saying is left out. */
+export function commandAgain(
+  words: readonly string[],
+  schema: z.ZodObject,
+  given: Readonly<Record<string, unknown>>,
+): string {
+  const usual = (field: string) => (schema.shape[field] as z.ZodType).safeParse(undefined).data;
+  const chosen = Object.entries(given).filter(([field, value]) => value !== usual(field));
+  return commandLine(words, Object.fromEntries(chosen));
 }
 
 /** A word that a shell takes as it is, or between quotes. */

@@ -1,6 +1,5 @@
 /** @file tour: every channel of a layer drawn, beside the photographs that excite it, on one page; goes on when it is cut off. */
-import { existsSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { NoemaError } from "@noema/engine";
 import { channel, LayerResponses } from "@noema/lenses";
 import { planBatches } from "../dreams/job.js";
@@ -15,6 +14,7 @@ import { type OpenModel, openModel } from "../models/open-model.js";
 import type { Pixels } from "../pictures/png.js";
 import { writeBeside } from "../pictures/write-beside.js";
 import type { Terminal } from "../terminal/command.js";
+import { folderOfLayer } from "../terminal/plain-name.js";
 import { drawPage } from "./page.js";
 import { pageOf } from "./page-of.js";
 import { thumbnails } from "./thumbnails.js";
@@ -123,7 +123,7 @@ class Tour {
     this.#opened = opened;
     this.#scene = scene;
     this.#terminal = terminal;
-    this.#folder = new TourFolder(options.out ?? usualFolder(options), count);
+    this.#folder = new TourFolder(options.out ?? folderOfLayer("tours", options), count);
     this.#channels = channelsOf(options, count);
     const sides = options.both ? [0, 1] : [0];
     this.#wanted = sides.flatMap((side) => this.#channels.map((one) => ({ channel: one, side })));
@@ -322,13 +322,6 @@ function channelsOf({ channels, layer, both = false }: TourOptions, count: numbe
     needed: `a tour takes at most ${most}`,
     remedy: "Name some of them with --channels, as in 0..999.",
   });
-}
-
-/** `tours/googlenet-inception_4c-output`: names that any system takes. */
-function usualFolder({ model, layer }: TourOptions): string {
-  const plain = (name: string) => name.replaceAll(/[^\p{L}\p{N}_.]+/gu, "-").replaceAll(/^[-.]+|[-.]+$/g, "");
-  const name = existsSync(model) ? basename(resolve(model)).replace(/\.(onnx|json)$/i, "") : model;
-  return join("tours", `${plain(name)}-${plain(layer)}`.slice(0, 120));
 }
 
 /** Pixels as a network is shown them: 1×C×H×W, 0 … 1. The inverse of `pixelsOf`. */

@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { NoemaError } from "@noema/engine";
 import { z } from "zod";
 import { noemaVersion } from "../../noema-version.js";
-import { writeBeside } from "../../pictures/write-beside.js";
+import { checkOutputFolder, writeBeside } from "../../pictures/write-beside.js";
 import { ActivationsStore } from "../../store/activations-store.js";
 import {
   type DictionaryAbout,
@@ -17,7 +17,7 @@ import { commandLine, quoted } from "../../terminal/command-line.js";
 import { type AtomsFile, atomsName, readAtomsFile } from "../atoms-file.js";
 import { encodeVectors } from "../encode-vectors.js";
 import { activationsFolder } from "../open-atoms.js";
-import { checkFolder } from "./learn.js";
+
 import { atomsOption } from "./view-options.js";
 
 const options = z.object({
@@ -61,7 +61,7 @@ export const encodeCommand = defineCommand({
     const dictionary = readDictionary(folder);
     const out =
       given.out ?? (given.activations === undefined ? folder : `${folder}-${basename(resolve(given.activations))}`);
-    checkFolder(out);
+    checkOutputFolder(out, atomsName);
     checkFree(out, dictionary.file);
     const place = given.activations ?? activationsFolder(folder, before);
     const activations = ActivationsStore.open(place);

@@ -1,12 +1,11 @@
 /** @file noema atoms learn: a dictionary of atoms from vectors on disk, and the codes of all of them. */
-import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { NoemaError } from "@noema/engine";
 import { learners } from "@noema/lenses";
 import { z } from "zod";
-import { checkOutput } from "../../pictures/write-beside.js";
+import { checkOutputFolder } from "../../pictures/write-beside.js";
 import { defineCommand } from "../../terminal/command.js";
-import { commandLine, quoted } from "../../terminal/command-line.js";
+import { commandAgain, quoted } from "../../terminal/command-line.js";
 import { atomsName } from "../atoms-file.js";
 import { learnAtoms, mostInMemory } from "../learn-atoms.js";
 import { learnedInWords } from "../learned-in-words.js";
@@ -82,7 +81,7 @@ export const learnCommand = defineCommand({
   ],
   run: async (given, terminal) => {
     const out = given.out ?? join("atoms", basename(resolve(given.activations)));
-    checkFolder(out);
+    checkOutputFolder(out, atomsName);
     if (given.update !== undefined && given.method !== undefined && given.method !== "k-svd") {
       throw new NoemaError("OPTION_UNUSED", {
         where: "--update",
@@ -99,17 +98,7 @@ export const learnCommand = defineCommand({
   },
 });
 
-/** Looks, before the work begins, whether files can be written there later. */
-export function checkFolder(out: string): void {
-  if (existsSync(out) && !statSync(out).isDirectory()) {
-    throw new NoemaError("OUT_PATH", { where: `--out "${out}"`, found: "it is a file", needed: "a folder" });
-  }
-  checkOutput(join(out, atomsName), ".json");
-}
-
 /** The command as it could be given again, without what goes without saying. */
 function lineOf({ activations, restart: _, ...given }: Options): string {
-  const usual = (field: string) => options.shape[field as keyof typeof options.shape].safeParse(undefined).data;
-  const chosen = Object.entries(given).filter(([field, value]) => value !== usual(field));
-  return commandLine(["noema atoms learn", quoted(activations)], Object.fromEntries(chosen));
+  return commandAgain(["noema atoms learn", quoted(activations)], options, given);
 }

@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { NoemaError } from "@noema/engine";
 import { learners } from "@noema/lenses";
 import { z } from "zod";
+import { dataAsked, positionsPattern, vectorsAsked } from "../../activations/asked.js";
 import { openNetwork } from "../../activations/open-network.js";
 import { encodePng } from "../../pictures/png.js";
-import { writeBeside } from "../../pictures/write-beside.js";
+import { checkOutputFolder, writeBeside } from "../../pictures/write-beside.js";
 import { defineCommand } from "../../terminal/command.js";
-import { commandLine, quoted } from "../../terminal/command-line.js";
+import { commandAgain, quoted } from "../../terminal/command-line.js";
 import { openingOptions } from "../../terminal/model-options.js";
 import { drawStudy } from "../study/draw-study.js";
 import { runStudy } from "../study/run-study.js";
-import { type StudyFile, studiedLayers } from "../study/study-file.js";
-import { checkFolder } from "./learn.js";
+import { type StudyFile, studiedLayers, studyName } from "../study/study-file.js";
 
 const sheetName = "study.png";
 
@@ -33,16 +33,12 @@ const options = z.object({
     description: "the folder to write; after an interruption the same command goes on in it",
     placeholder: "FOLDER",
   }),
-  positions: z
-    .string()
-    .regex(/^(mean|max|centre|all|[1-9]\d{0,7})$/)
-    .default("8")
-    .meta({
-      description:
-        "of each picture: vectors of so many positions, drawn by the seed, or of all; or one: mean, max, centre",
-      placeholder: "N|all|mean|max|centre",
-      needed: "mean, max, centre, all, or a whole number",
-    }),
+  positions: z.string().regex(positionsPattern).default("8").meta({
+    description:
+      "of each picture: vectors of so many positions, drawn by the seed, or of all; or one: mean, max, centre",
+    placeholder: "N|all|mean|max|centre",
+    needed: "mean, max, centre, all, or a whole number",
+  }),
   most: z.int().min(4).optional().meta({ description: "at most so many pictures, drawn by the seed" }),
   atoms: z.int().min(2).max(65_536).default(512).meta({ description: "atoms of each dictionary" }),
   sparsity: z.int().min(1).max(256).default(16).meta({ description: "the most atoms that a vector is made of" }),
@@ -79,7 +75,7 @@ export const studyCommand = defineCommand({
   positionals: ["model"],
   examples: ["noema atoms study googlenet.onnx --layers inception_3b/output,inception_4c/output --data photographs"],
   run: async (given, terminal) => {
-    checkFolder(given.out);
+    checkOutputFolder(given.out, studyName);
     const layers = given.layers
       .split(",")
       .map((layer) => layer.trim())
@@ -95,13 +91,11 @@ export const studyCommand = defineCommand({
     // Names are looked up before the long work.
     const { model } = await network.open(1);
     for (const layer of layers) model.value(layer);
-    const places = Number(given.positions);
-    const drawn = Number.isInteger(places);
     const file = await runStudy(
       {
         ...{ network, layers, model: given.model, command: lineOf(given), threads: given.threads, batch: given.batch },
-        ...dataOf(given, network.run?.options),
-        ...(drawn ? { of: "drawn" as const, drawn: places } : { of: given.positions as "mean" }),
+        ...dataAsked("noema atoms study", given, network),
+        ...vectorsAsked(given.positions),
         ...{ seed: given.seed, maxUnreadable: given.maxUnreadable, restart: false, saveEvery: 10 },
         ...{ out: given.out, atoms: given.atoms, sparsity: given.sparsity, method: given.method },
         ...{ iterations: given.iterations, nonNegative: given.nonNegative, heldOutShare: given.heldOutShare },
@@ -128,31 +122,7 @@ function aboutOf({ layers }: StudyFile, name: string, { atoms, sparsity }: Optio
   };
 }
 
-/** The data of a training are opened as they were in it. */
-function dataOf(
-  { data, most, seed }: Options,
-  run: { data: string; most?: number | undefined; dataSeed?: number | undefined; seed: number } | undefined,
-) {
-  const named = data ?? run?.data;
-  if (named === undefined) {
-    throw new NoemaError("OPTION_MISSING", {
-      where: "noema atoms study",
-      found: "--data DATA is missing",
-      needed: "only what noema train has made knows its pictures by itself",
-      remedy: "See noema atoms study --help.",
-    });
-  }
-  const own = data === undefined || data === run?.data ? run : undefined;
-  return {
-    data: named,
-    most: most ?? (data === undefined ? own?.most : undefined),
-    dataSeed: own?.dataSeed ?? own?.seed ?? seed,
-  };
-}
-
 /** The command as it could be given again, without what goes without saying. */
 function lineOf({ model, ...given }: Options): string {
-  const usual = (field: string) => options.shape[field as keyof typeof options.shape].safeParse(undefined).data;
-  const chosen = Object.entries(given).filter(([field, value]) => value !== usual(field));
-  return commandLine(["noema atoms study", quoted(model)], Object.fromEntries(chosen));
+  return commandAgain(["noema atoms study", quoted(model)], options, given);
 }

@@ -3,27 +3,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { NoemaError, seededRandom } from "@noema/engine";
-import {
-  byAtom,
-  halvesOfGroups,
-  highCoefficient,
-  type JudgedSteering,
-  judgeSteering,
-  projections,
-  retrieval,
-} from "@noema/lenses";
+import { byAtom, highCoefficient, type JudgedSteering, judgeSteering, projections, retrieval } from "@noema/lenses";
 import { z } from "zod";
 import type { Factor } from "../../data/dataset.js";
 import { writeBeside } from "../../pictures/write-beside.js";
 import type { Terminal } from "../../terminal/command.js";
 import { readKnown } from "../known-vectors.js";
 import type { OpenAtoms } from "../open-atoms.js";
+import { ofCoded, sidesOf, tellingFactors } from "../retrieval-of.js";
 import { type FactorJudge, factorJudges } from "./factor-judges.js";
 
 const measuresName = "measures.json";
-
-/** A factor of more values is made of others: a person, a pose. */
-const mostValues = 40;
 
 /** Products of vectors and atoms that are ranked at once. */
 const mostProducts = 2 ** 26;
@@ -86,15 +76,13 @@ export async function measureAtoms(
   terminal: Terminal,
 ): Promise<AtomMeasures | undefined> {
   const { atoms, wanted, most, seed } = options;
-  const factors = await knownFactors(options);
+  const { known, factors } = await knownFactors(options);
   const path = join(atoms.folder, measuresName);
   const recipe = { factors: factors.map(({ name }) => name), wanted, most, seed };
   const before = readMeasures(atoms.folder, atoms.dictionaryFile.hash, recipe);
   if (before !== undefined) return before;
-  const { codes, rowOf } = atoms.uses;
-  const split = await sidesOf(options, codes.vectors, rowOf);
-  const of = (factor: Factor) => Int32Array.from({ length: codes.vectors }, (_, i) => factor.of[rowOf(i)]);
-  const told = factors.map((factor) => ({ name: factor.name, values: factor.values, of: of(factor) }));
+  const split = await sidesOf(atoms, known, seededRandom(seed, halvingStream));
+  const told = factors.map((factor) => ofCoded(factor, atoms.uses));
   const values = await foundValues(options, { told, split });
   const good = values.filter(({ precision }) => precision >= wanted);
   const judges = good.length === 0 ? [] : await judgesOf(options, factors, terminal);
@@ -147,11 +135,11 @@ async function foundValues({ atoms }: MeasureAtomsOptions, { told, split }: Pick
   });
 }
 
-async function knownFactors({ atoms, factors: asked }: MeasureAtomsOptions): Promise<readonly Factor[]> {
+async function knownFactors({ atoms, factors: asked }: MeasureAtomsOptions) {
   const known = await readKnown(atoms.activations, asked);
-  const usable = (known?.factors ?? []).filter(({ values }) => values.length >= 2 && values.length <= mostValues);
-  const missing = asked?.find((name) => !usable.some((factor) => factor.name === name));
-  if (usable.length > 0 && missing === undefined) return usable;
+  const factors = tellingFactors(known);
+  const missing = asked?.find((name) => !factors.some((factor) => factor.name === name));
+  if (factors.length > 0 && missing === undefined) return { known, factors };
   const all = (await readKnown(atoms.activations))?.factors ?? [];
   throw new NoemaError("ATOMS_FACTORS", {
     where: missing === undefined ? `activations "${atoms.activations.folder}"` : `factor "${missing}"`,
@@ -161,25 +149,6 @@ async function knownFactors({ atoms, factors: asked }: MeasureAtomsOptions): Pro
         : "it is not known of these pictures, or has not 2 to 40 values",
     needed: all.length === 0 ? "labelled pictures" : `one of ${all.map(({ name }) => name).join(", ")}`,
   });
-}
-
-/** Atoms are chosen by vectors that taught, and measured on those set apart; where none are, by halves. */
-async function sidesOf({ atoms, seed }: MeasureAtomsOptions, count: number, rowOf: (vector: number) => number) {
-  const test = new Set(await atoms.testRows());
-  const vectors = Uint32Array.from({ length: count }, (_, i) => i);
-  const measuring = vectors.filter((i) => test.has(rowOf(i)));
-  if (measuring.length > 0 && measuring.length < count) {
-    const { manner, heldOut } = atoms.file.split;
-    return {
-      choosing: vectors.filter((i) => !test.has(rowOf(i))),
-      measuring,
-      manner: heldOut === undefined ? manner : `${heldOut} held out`,
-    };
-  }
-  const known = await readKnown(atoms.activations, []);
-  const groups = known && vectors.map((i) => known.pictures[rowOf(i)]);
-  const halves = halvesOfGroups(count, { random: seededRandom(seed, halvingStream), ...(groups && { groups }) });
-  return { ...halves, manner: "halves of the pictures" };
 }
 
 async function judgesOf(
@@ -203,7 +172,7 @@ async function judgesOf(
 }
 
 interface Steering extends MeasureAtomsOptions {
-  readonly told: readonly { readonly name: string; readonly values: readonly string[]; readonly of: Int32Array }[];
+  readonly told: readonly Factor[];
   readonly judges: readonly FactorJudge[];
   readonly good: readonly {
     readonly factor: string;

@@ -29,7 +29,7 @@ export async function measuresView(
       changed[(row + 1) * vectors.length + i] = vectors[i] + times * all[atom * length + (i % length)];
     }
   }
-  const pictures = await decoded(decoder, changed, length);
+  const pictures = await decoder.decode(changed);
   const each = pictures.length / (changed.length / length);
   const columns = Array.from(
     { length: count },
@@ -49,19 +49,4 @@ export async function measuresView(
       },
     ],
   };
-}
-
-/** In portions, so that many pictures need no more memory than few. */
-async function decoded(decoder: ThoughtDecoder, vectors: Float32Array, length: number): Promise<Float32Array> {
-  const portion = 128 * length;
-  const parts: Float32Array[] = [];
-  for (let at = 0; at < vectors.length; at += portion)
-    parts.push(await decoder.decode(vectors.slice(at, at + portion)));
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

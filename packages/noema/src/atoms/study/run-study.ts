@@ -8,6 +8,7 @@ import { hashFiles } from "../../models/file-hash.js";
 import { noemaVersion } from "../../noema-version.js";
 import type { StoreRecipe } from "../../store/store-recipe.js";
 import type { Terminal } from "../../terminal/command.js";
+import { plainName } from "../../terminal/plain-name.js";
 import { forget, type LayerVectorsRead, readLayer } from "./read-layer.js";
 import { readStudy, type StudyFile, writeStudy } from "./study-file.js";
 
@@ -104,13 +105,9 @@ async function recipeOf(options: RunStudyOptions): Promise<StoreRecipe> {
 
 /** A name that any system takes; what is cut off or replaced is told apart by the number at the end. */
 function folderName(layer: string): string {
-  const plain = layer
-    .replaceAll(/[^\p{L}\p{N}_.]+/gu, "-")
-    .replaceAll(/^[-.]+|[-.]+$/g, "")
-    .slice(0, 80);
   let sum = 0;
   for (const letter of layer) sum = (Math.imul(sum, 31) + letter.codePointAt(0)!) >>> 0;
-  return `${plain}-${sum.toString(16)}`;
+  return `${plainName(layer).slice(0, 80)}-${sum.toString(16)}`;
 }
 
 /** As it stands in a file. */

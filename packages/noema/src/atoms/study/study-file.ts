@@ -7,7 +7,7 @@ import { z } from "zod";
 import { writeBeside } from "../../pictures/write-beside.js";
 import { checkStoreRecipe, type StoreRecipe } from "../../store/store-recipe.js";
 
-const studyName = "study.json";
+export const studyName = "study.json";
 
 const explained = z.array(z.object({ value: z.number(), low: z.number(), high: z.number() })).min(2);
 
