@@ -12,6 +12,11 @@ export interface Dictionary {
   readonly mean: Float32Array;
   /** Whether coefficients are at least 0. */
   readonly nonNegative: boolean;
+  /**
+   * W, D×D: a code is that of the least ‖(x − x̂)·W‖, vectors being rows, and an atom is found in a vector as both look behind W. Atoms
+   * and coefficients are of the vectors as they are. Default: ‖x − x̂‖ itself.
+   */
+  readonly whitening?: Float32Array;
 }
 
 /** How far from 1 the length of an atom may be: what single precision leaves of a length of many numbers. */
@@ -23,7 +28,7 @@ export function atomOf({ atoms, length }: Dictionary, atom: number): Float32Arra
 }
 
 /** @throws NoemaError DICTIONARY_SHAPE, DICTIONARY_NUMBERS, DICTIONARY_LENGTH */
-export function checkDictionary({ count, length, atoms, mean }: Dictionary): void {
+export function checkDictionary({ count, length, atoms, mean, whitening }: Dictionary): void {
   if (!(count >= 1 && length >= 1) || atoms.length !== count * length || mean.length !== length) {
     throw new NoemaError("DICTIONARY_SHAPE", {
       where: "dictionary",
@@ -31,6 +36,7 @@ export function checkDictionary({ count, length, atoms, mean }: Dictionary): voi
       needed: "count × length numbers, at least one atom of at least one number, and a mean of the same length",
     });
   }
+  checkWhitening(whitening, length);
   for (let atom = 0; atom < count; atom++) {
     let square = 0;
     for (let i = atom * length; i < (atom + 1) * length; i++) square += atoms[i] * atoms[i];
@@ -48,4 +54,17 @@ export function checkDictionary({ count, length, atoms, mean }: Dictionary): voi
       });
     }
   }
+}
+
+function checkWhitening(whitening: Float32Array | undefined, length: number): void {
+  if (whitening === undefined) return;
+  if (whitening.length !== length * length) {
+    throw new NoemaError("DICTIONARY_SHAPE", {
+      where: "dictionary, whitening",
+      found: `${whitening.length} numbers`,
+      needed: `${length}×${length}, as vectors have ${length}`,
+    });
+  }
+  if (whitening.every(Number.isFinite)) return;
+  throw new NoemaError("DICTIONARY_NUMBERS", { where: "dictionary, whitening", found: "NaN or an infinity in it" });
 }

@@ -35,6 +35,8 @@ export interface LearnAtomsOptions {
   readonly batch?: number | undefined;
   readonly nonNegative: boolean;
   readonly centre?: boolean | undefined;
+  readonly whiten?: number | undefined;
+  readonly general?: number | undefined;
   readonly heldOut?: string | undefined;
   readonly testShare?: number | undefined;
   readonly seed: number;
@@ -107,12 +109,13 @@ function recipeOf(
   options: LearnAtomsOptions,
   { method, hash }: { readonly method: string; readonly hash: string },
 ): StoreRecipe {
-  const { atoms, sparsity, iterations, update, batch, nonNegative, centre, heldOut, testShare, seed } = options;
+  const { atoms, sparsity, iterations, update, batch, nonNegative, centre, whiten, general } = options;
+  const { heldOut, testShare, seed } = options;
   return {
     activationsHash: hash,
     ...{ atoms, sparsity, method, update, batch, nonNegative, heldOut, testShare, seed },
     // What is left out is the learner's own, which need not be the same number for all data.
-    ...{ iterations, centre },
+    ...{ iterations, centre, whiten, general },
   };
 }
 
@@ -147,7 +150,8 @@ async function learn(
   { store, split, recipe }: Learning,
   terminal: Terminal,
 ): Promise<LearningDone | undefined> {
-  const { out, atoms, sparsity, method, iterations, update, batch, nonNegative, centre, seed, threads } = options;
+  const { out, atoms, sparsity, method, iterations, update, batch, nonNegative, seed, threads } = options;
+  const { centre, whiten, general } = options;
   const path = join(out, learningName);
   const before = options.restart ? undefined : saved(path, recipe, { out, terminal });
   if (before === undefined) clearAtoms(out);
@@ -169,6 +173,8 @@ async function learn(
       ...(update !== undefined && { update }),
       ...(batch !== undefined && { batch }),
       ...(centre !== undefined && { centre }),
+      ...(whiten !== undefined && { whiten }),
+      ...(general !== undefined && { general }),
       ...(threads !== undefined && { compile: { threads } }),
       ...(before !== undefined && { state: before.state }),
       onStep: async ({ step, steps, error, explained, used, replaced, state }) => {

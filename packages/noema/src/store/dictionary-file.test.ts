@@ -44,6 +44,16 @@ test("a dictionary is what was written: numbers that Python reads in one call, a
   expect((await writeDictionary(fresh(), other, about)).hash).not.toBe(file.hash);
 });
 
+test("a whitening is kept, and a file that ends before it is damaged", async () => {
+  const folder = fresh();
+  const whitened = { ...dictionary, whitening: Float32Array.of(2, 0, -1, 0.5) };
+  const file = await writeDictionary(folder, whitened, about);
+  expect(readDictionary(folder)).toEqual({ dictionary: whitened, file });
+  expect(file.hash).not.toBe((await writeDictionary(fresh(), dictionary, about)).hash);
+  truncateSync(join(folder, "dictionary.f32"), 32);
+  expect(() => readDictionary(folder)).toThrow(coded("DICTIONARY_CORRUPT"));
+});
+
 describe("what is no dictionary is refused:", () => {
   test("atoms that are not of length 1, before anything is written", async () => {
     const folder = fresh();

@@ -23,6 +23,8 @@ const schema = z.object({
   count: z.int().min(1),
   length: z.int().min(1),
   nonNegative: z.boolean(),
+  /** Whether D×D numbers that whiten follow the mean. */
+  whitened: z.literal(true).optional(),
   /** Atoms of a vector. */
   sparsity: z.int().min(1),
   /** SHA-256 of the vectors that it was learned from, and of the network that they are of. */
@@ -45,7 +47,8 @@ export type DictionaryAbout = Pick<
 >;
 
 /**
- * Writes a dictionary: the atoms, row by row, and then the mean, as little-endian float32; and beside it what it is.
+ * Writes a dictionary: the atoms, row by row, the mean, and the whitening where there is one, row by row, as little-endian float32; and
+ * beside it what it is.
  *
  * @throws NoemaError DICTIONARY_SHAPE, DICTIONARY_NUMBERS, DICTIONARY_LENGTH, OUT_PATH
  */
@@ -55,13 +58,19 @@ export async function writeDictionary(
   about: DictionaryAbout,
 ): Promise<DictionaryFile> {
   checkDictionary(dictionary);
-  const { count, length, nonNegative, atoms, mean } = dictionary;
-  const numbers = new Float32Array((count + 1) * length);
+  const { count, length, nonNegative, atoms, mean, whitening } = dictionary;
+  const numbers = new Float32Array((count + 1) * length + (whitening?.length ?? 0));
   numbers.set(atoms);
   numbers.set(mean, count * length);
+  if (whitening !== undefined) numbers.set(whitening, (count + 1) * length);
   const bytes = new Uint8Array(numbers.buffer);
   const hash = createHash("sha256").update(bytes).digest("hex");
-  const file: DictionaryFile = { format, noema: noemaVersion(), count, length, nonNegative, ...about, hash };
+  const file: DictionaryFile = {
+    ...{ format, noema: noemaVersion(), count, length, nonNegative },
+    ...(whitening && { whitened: true }),
+    ...about,
+    hash,
+  };
   // A process killed in between leaves no description of other numbers.
   rmSync(join(folder, dictionaryName), { force: true });
   await writeBeside(join(folder, numbersName), bytes);
@@ -104,19 +113,22 @@ export function readDictionary(folder: string): OpenDictionary {
   }
   const numbers = join(folder, numbersName);
   const bytes = readLargeFile(numbers);
-  const { count, length, nonNegative } = file;
-  const needed = 4 * (count + 1) * length;
+  const { count, length, nonNegative, whitened } = file;
+  const rows = count + 1 + (whitened ? length : 0);
+  const needed = 4 * rows * length;
   if (bytes.length !== needed) {
-    throw corrupt(numbers, `${bytes.length} bytes, where ${count} atoms of ${length} numbers and a mean are ${needed}`);
+    const all = `${count} atoms of ${length} numbers${whitened ? ", a mean and a whitening" : " and a mean"}`;
+    throw corrupt(numbers, `${bytes.length} bytes, where ${all} are ${needed}`);
   }
   if (createHash("sha256").update(bytes).digest("hex") !== file.hash) {
     throw corrupt(numbers, `its numbers are not those that ${dictionaryName} is of`);
   }
-  const all = new Float32Array(bytes.buffer, bytes.byteOffset, (count + 1) * length);
+  const all = new Float32Array(bytes.buffer, bytes.byteOffset, rows * length);
   const dictionary: Dictionary = {
     ...{ count, length, nonNegative },
     atoms: all.subarray(0, count * length),
-    mean: all.subarray(count * length),
+    mean: all.subarray(count * length, (count + 1) * length),
+    ...(whitened && { whitening: all.subarray((count + 1) * length) }),
   };
   checkDictionary(dictionary);
   return { dictionary, file };

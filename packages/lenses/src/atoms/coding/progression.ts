@@ -29,7 +29,7 @@ export class Progression {
   }
 
   /** One step of the vector's pursuit: nothing before it explains more, so it stands for all numbers of atoms from its own. */
-  note({ atoms, coefficients, count }: Support): void {
+  note({ atoms, coefficients, count }: Pick<Support, "atoms" | "coefficients" | "count">): void {
     for (let k = Math.max(1, count); k <= this.#noted.length; k++) {
       const noted = this.#noted[k - 1];
       for (let i = 0; i < count; i++) {

@@ -4,16 +4,19 @@ import { checkVectors } from "../check-vectors.js";
 import type { Codes } from "../codes.js";
 import { checkDictionary, type Dictionary } from "../dictionary.js";
 import { type StopSignal, stopIf } from "../stop.js";
+import { unitRows } from "../whitening.js";
 import { CodesWriter } from "./codes-writer.js";
 import { Progression } from "./progression.js";
 import { Pursuit } from "./pursuit.js";
+import type { Support } from "./support.js";
 
 export interface SparseCoderOptions {
   /** The most atoms that a vector may have, 1 … the smaller of A and D. */
   readonly sparsity: number;
   /**
    * Ends a vector's code as soon as so much of it is left at most: ‖x − Dc‖ ≤ error · ‖x‖, the mean taken off. Above 0, below 1;
-   * single precision cannot tell less than about 0.001. Default: every vector has as many atoms as it may.
+   * single precision cannot tell less than about 0.001. Of a dictionary with a whitening, both are whitened. Default: every vector has as
+   * many atoms as it may.
    */
   readonly error?: number;
   readonly compile?: CompileOptions;
@@ -41,6 +44,10 @@ export class SparseCoder {
   readonly #pursuit: Pursuit;
   readonly #rows: number;
   #dictionary: Dictionary;
+  /** A×D: what vectors are multiplied with, and, where they are whitened first, how long the atoms are then. */
+  #atoms: Float32Array;
+  #lengths: Float64Array | undefined;
+  readonly #own: Float64Array;
 
   private constructor(
     options: SparseCoderOptions,
@@ -51,9 +58,11 @@ export class SparseCoder {
   ) {
     this.#options = options;
     this.#dictionary = dictionary;
+    this.#atoms = dictionary.atoms;
     this.#rows = rows;
     this.#program = program;
     this.#pursuit = pursuit;
+    this.#own = new Float64Array(options.sparsity);
   }
 
   /** @throws NoemaError SPARSITY, CODING_ERROR, KERNEL_MEMORY, what checkDictionary refuses */
@@ -67,11 +76,17 @@ export class SparseCoder {
     }
     const rows = Math.max(1, Math.min(mostRows, Math.floor(mostNumbers / Math.max(count, length))));
     const [vectors, atoms] = [input("vectors", [rows, length]), input("atoms", [count, length])];
-    const [products] = emit("Gemm", [vectors, atoms], { transB: 1 });
     const pursuit = await Pursuit.open({ count, sparsity, error, nonNegative });
-    const program = await compile({ inputs: { vectors, atoms }, outputs: { products } }, options.compile);
+    const whitening = dictionary.whitening && input("whitening", [length, length]);
+    const [seen] = whitening === undefined ? [vectors] : emit("Gemm", [vectors, whitening]);
+    const [products] = emit("Gemm", [seen, atoms], { transB: 1 });
+    const signature =
+      whitening === undefined
+        ? { inputs: { vectors, atoms }, outputs: { products } }
+        : { inputs: { vectors, atoms, whitening }, outputs: { products, seen } };
+    const program = await compile(signature, options.compile);
     const coder = new SparseCoder(options, dictionary, rows, program, pursuit);
-    await coder.#takeGram();
+    await coder.#take(dictionary);
     return coder;
   }
 
@@ -86,20 +101,23 @@ export class SparseCoder {
    */
   async setDictionary(dictionary: Dictionary): Promise<void> {
     checkDictionary(dictionary);
-    const { count, length, nonNegative } = this.#dictionary;
-    const same = dictionary.count === count && dictionary.length === length && dictionary.nonNegative === nonNegative;
+    const { count, length, nonNegative, whitening } = this.#dictionary;
+    const same =
+      dictionary.count === count &&
+      dictionary.length === length &&
+      dictionary.nonNegative === nonNegative &&
+      (dictionary.whitening === undefined) === (whitening === undefined);
     if (!same) {
       throw new NoemaError("DICTIONARY_SHAPE", {
         where: "dictionary",
-        found: `${dictionary.count} atoms of ${dictionary.length}, ${signs(dictionary)}`,
-        needed: `the coder was opened for ${count} of ${length}, ${signs(this.#dictionary)}`,
+        found: `${dictionary.count} atoms of ${dictionary.length}, ${kindOf(dictionary)}`,
+        needed: `the coder was opened for ${count} of ${length}, ${kindOf(this.#dictionary)}`,
       });
     }
-    this.#dictionary = dictionary;
-    await this.#takeGram();
+    await this.#take(dictionary);
   }
 
-  /** Products of one atom with all, A numbers; overwritten when the dictionary is set. */
+  /** Products of one atom with all, whitened where that is done, A numbers; overwritten when the dictionary is set. */
   gram(atom: number): Float32Array {
     return this.#pursuit.gram(atom);
   }
@@ -113,7 +131,7 @@ export class SparseCoder {
     const { support } = this.#pursuit;
     await this.#eachVector(vectors, options, (products, square) => {
       this.#pursuit.code(products, square);
-      writer.add(support.atoms, support.coefficients, support.count);
+      writer.add(support.atoms, this.#coefficients(support), support.count);
     });
     return writer.codes();
   }
@@ -127,7 +145,9 @@ export class SparseCoder {
   async progressive(vectors: Float32Array, options: CodingOptions = {}): Promise<readonly Codes[]> {
     const progression = new Progression(vectors.length / this.#dictionary.length, this.#options.sparsity);
     await this.#eachVector(vectors, options, (products, square) => {
-      this.#pursuit.code(products, square, (support) => progression.note(support));
+      this.#pursuit.code(products, square, ({ atoms, coefficients, count }) =>
+        progression.note({ atoms, coefficients: this.#coefficients({ atoms, coefficients, count }), count }),
+      );
       progression.end();
     });
     return progression.codes();
@@ -160,30 +180,82 @@ export class SparseCoder {
         squares[n] = square;
       }
       batch.fill(0, rows * length);
-      const products = await this.#products(batch);
+      const { products, seen } = await this.#run(batch);
+      if (seen !== undefined) {
+        for (let n = 0; n < rows; n++) squares[n] = squareOf(seen.subarray(n * length, (n + 1) * length));
+      }
       for (let n = 0; n < rows; n++) each(products.subarray(n * count, (n + 1) * count), squares[n]);
       onProgress?.(from + rows, all);
     }
   }
 
-  async #takeGram(): Promise<void> {
+  async #take(dictionary: Dictionary): Promise<void> {
+    const { count, length, atoms, whitening } = dictionary;
+    this.#dictionary = dictionary;
+    this.#atoms = atoms;
+    this.#lengths = undefined;
+    if (whitening !== undefined) {
+      const seen = new Float32Array(atoms.length);
+      await this.#eachAtoms(({ from, rows, run }) => {
+        seen.set(run.seen!.subarray(0, rows * length), from * length);
+      });
+      this.#lengths = unitRows(seen, length);
+      this.#atoms = seen;
+    }
+    await this.#eachAtoms(({ from, rows, run: { products } }) => {
+      for (let n = 0; n < rows; n++) {
+        const own = this.gram(from + n);
+        own.set(products.subarray(n * count, (n + 1) * count));
+        const size = this.#lengths?.[from + n] ?? 1;
+        if (size !== 1 && size > 0) for (let i = 0; i < count; i++) own[i] /= size;
+      }
+    });
+  }
+
+  async #eachAtoms(each: (part: { from: number; rows: number; run: Products }) => void): Promise<void> {
     const { count, length, atoms } = this.#dictionary;
     const batch = new Float32Array(this.#rows * length);
     for (let from = 0; from < count; from += this.#rows) {
       const rows = Math.min(this.#rows, count - from);
       batch.set(atoms.subarray(from * length, (from + rows) * length));
-      const products = await this.#products(batch);
-      for (let n = 0; n < rows; n++) this.gram(from + n).set(products.subarray(n * count, (n + 1) * count));
+      each({ from, rows, run: await this.#run(batch) });
     }
   }
 
-  async #products(vectors: Float32Array): Promise<Float32Array> {
-    const { products } = await this.#program.run({ vectors, atoms: this.#dictionary.atoms });
-    return products.data as Float32Array;
+  async #run(vectors: Float32Array): Promise<Products> {
+    const { whitening } = this.#dictionary;
+    const { products, seen } = await this.#program.run({
+      vectors,
+      atoms: this.#atoms,
+      ...(whitening && { whitening }),
+    });
+    return { products: products.data as Float32Array, ...(seen && { seen: seen.data as Float32Array }) };
+  }
+
+  /** Of atoms as they are: those of the pursuit are of atoms that are 1 long when they are whitened. */
+  #coefficients({ atoms, coefficients, count }: Pick<Support, "atoms" | "coefficients" | "count">): Float64Array {
+    const lengths = this.#lengths;
+    if (lengths === undefined) return coefficients;
+    const own = this.#own;
+    for (let i = 0; i < count; i++) own[i] = coefficients[i] / lengths[atoms[i]];
+    return own;
   }
 }
 
-const signs = ({ nonNegative }: Dictionary) => (nonNegative ? "coefficients at least 0" : "coefficients of any sign");
+/** Of vectors with the atoms; and the vectors whitened, where they are. */
+interface Products {
+  readonly products: Float32Array;
+  readonly seen?: Float32Array;
+}
+
+function squareOf(vector: Float32Array): number {
+  let square = 0;
+  for (const value of vector) square += value * value;
+  return square;
+}
+
+const kindOf = ({ nonNegative, whitening }: Dictionary) =>
+  `${nonNegative ? "coefficients at least 0" : "coefficients of any sign"}${whitening === undefined ? "" : ", whitened"}`;
 
 /** @throws NoemaError SPARSITY */
 export function checkSparsity(sparsity: number, count: number, length: number): void {

@@ -1,6 +1,8 @@
 /** @file learners: the ways of learning a dictionary, by name. */
 import { unknownName } from "@noema/engine";
 import { kSvd } from "./k-svd.js";
+import { learnGeneralFirst } from "./learn-general-first.js";
+import { learnWhitened } from "./learn-whitened.js";
 import type { Learned, Learner, LearningOptions, VectorSource } from "./learner.js";
 import { online } from "./online.js";
 import { sparseAutoencoder } from "./sparse-autoencoder.js";
@@ -25,5 +27,8 @@ export async function learnDictionary(
 ): Promise<Learned> {
   if (!Object.hasOwn(learners, learner))
     throw unknownName("LEARNER_UNKNOWN", "learner", learner, Object.keys(learners));
-  return learners[learner].learn(vectors, options);
+  const { learn } = learners[learner];
+  const inParts: typeof learn = (source, { general, ...own }) =>
+    general === undefined ? learn(source, own) : learnGeneralFirst(source, { ...own, general }, learn);
+  return options.whiten === undefined ? inParts(vectors, options) : learnWhitened(vectors, options, inParts);
 }

@@ -22,6 +22,17 @@ export interface LearningOptions {
   readonly nonNegative?: boolean;
   /** The mean of all vectors is taken off first. Default: unless `nonNegative`. */
   readonly centre?: boolean;
+  /**
+   * λ of `whiteningOf`, above 0: vectors are whitened while atoms are learnt and whenever they are coded. What varies little but by
+   * itself, such as the glasses of faces, gets atoms of its own; without it those of what varies much, such as hair. Default: not.
+   */
+  readonly whiten?: number;
+  /**
+   * So many atoms are learnt first, as if there were no others, of ⅝ of the sparsity; then the others, of what those leave, of the rest. Of
+   * many atoms learnt together each stands for several things that are there at once; these few have to be of single ones. 1 … A − 1.
+   * Default: all are learnt together.
+   */
+  readonly general?: number;
   /** Default 0. */
   readonly seed?: number;
   /** How often all vectors are gone through. Default: the learner's. */

@@ -76,6 +76,8 @@ describe("judgeSteering", () => {
     const more = { factors: [factors[0], hatty], wanted: 0.999 };
     const [product] = await all({ ...more, choose: "product", amounts: [0.45, 0.4, 0.05] });
     expect(product.measured?.amount).toBe(0.4);
+    const [balance] = await all({ ...more, choose: "balance", amounts: [0.45, 0.4, 0.05] });
+    expect(balance.measured?.amount).toBe(0.4);
     // None is enough: the product decides.
     const [none] = await all({ ...more, amounts: [0.05, 0.2] });
     expect(none.measured?.amount).toBe(0.05);

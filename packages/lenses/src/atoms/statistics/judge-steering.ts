@@ -43,8 +43,9 @@ export interface JudgeSteeringOptions {
   /**
    * `smallest`: the amount nearest to 0 that gives the value to `wanted` of the pictures; where none does, as `product`.
    * `product`: the amount of which the share that is given the value, times the share that else is as before, is largest.
+   * `balance`: the amount of which the smaller of the two is largest.
    */
-  readonly choose?: "smallest" | "product";
+  readonly choose?: "smallest" | "product" | "balance";
   /** Default 0.8. */
   readonly wanted?: number;
 }
@@ -185,14 +186,15 @@ class Looker {
 
 function best(
   tried: readonly SteeringScore[],
-  { choose, wanted }: { readonly choose: "smallest" | "product"; readonly wanted: number },
+  { choose, wanted }: { readonly choose: NonNullable<JudgeSteeringOptions["choose"]>; readonly wanted: number },
 ): number {
   const enough = tried.filter(({ flipped }) => flipped >= wanted);
   if (choose === "smallest" && enough.length > 0) {
     return enough.reduce((a, b) => (Math.abs(b.amount) < Math.abs(a.amount) ? b : a)).amount;
   }
-  const product = ({ flipped, unchanged }: SteeringScore) => flipped * unchanged;
-  return tried.reduce((a, b) => (product(b) > product(a) ? b : a)).amount;
+  const worth = ({ flipped, unchanged }: SteeringScore) =>
+    choose === "balance" ? Math.min(flipped, unchanged) : flipped * unchanged;
+  return tried.reduce((a, b) => (worth(b) > worth(a) ? b : a)).amount;
 }
 
 function drawn(rows: Uint32Array, most: number, random: Random): number[] {

@@ -3,20 +3,21 @@ import { NoemaError } from "@noema/engine";
 import { countVectors } from "../check-atoms.js";
 import type { Codes } from "../codes.js";
 import { checkDictionary, type Dictionary } from "../dictionary.js";
+import { readersOf } from "../whitening.js";
 
 /** Parts of vectors that are held at once: 1 GiB. */
 const mostParts = 2 ** 27;
 
 /**
  * Products of vectors, the mean taken off, with atoms, as codes that have every atom. A code says which few atoms a vector is made of;
- * of two alike atoms it has one. A product asks each atom by itself.
+ * of two alike atoms it has one. A product asks each atom by itself. Of a dictionary with a whitening both are whitened.
  *
  * @param vectors N×D
  * @throws NoemaError ATOMS_EMPTY, VECTORS_LENGTH, VECTORS_NUMBERS; ATOMS_MANY where there are more than memory holds
  */
 export function projections(dictionary: Dictionary, vectors: Float32Array): Codes {
   checkDictionary(dictionary);
-  const { count, length, atoms: all, mean } = dictionary;
+  const { count, length, mean } = dictionary;
   const rows = countVectors("vectors", vectors, length);
   if (rows * count > mostParts) {
     throw new NoemaError("ATOMS_MANY", {
@@ -25,6 +26,7 @@ export function projections(dictionary: Dictionary, vectors: Float32Array): Code
       needed: `at most ${Math.floor(mostParts / count)} vectors`,
     });
   }
+  const all = readersOf(dictionary);
   const atoms = Uint32Array.from({ length: rows * count }, (_, i) => i % count);
   const coefficients = new Float32Array(rows * count);
   const centred = new Float32Array(length);

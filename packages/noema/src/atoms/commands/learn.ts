@@ -47,6 +47,16 @@ const options = z.object({
     .boolean()
     .optional()
     .meta({ description: "whether the mean is taken off first (default: unless --non-negative; --no-centre: not)" }),
+  whiten: z.number().positive().optional().meta({
+    description:
+      "vectors are whitened while they are coded, so that what varies little gets atoms too; SHARE of the mean variance is added to all directions first, such as 0.1",
+    needed: "a number above 0",
+    placeholder: "SHARE",
+  }),
+  general: z.int().min(1).max(1_000_000).optional().meta({
+    description:
+      "so many atoms are learned first, as if they were all: of single things, which combinations would take the place of among many",
+  }),
   heldOut: z.string().optional().meta({
     description:
       "what is known of the pictures whose values are set apart whole, or none (default: the person, where it is known)",
@@ -77,6 +87,7 @@ export const learnCommand = defineCommand({
   positionals: ["activations"],
   examples: [
     "noema atoms learn activations/faces --out atoms/faces",
+    "noema atoms learn activations/faces --whiten 0.1 --general 64 --out atoms/features",
     "noema atoms learn activations/4c --atoms 1024 --sparsity 16 --non-negative",
   ],
   run: async (given, terminal) => {
@@ -86,6 +97,13 @@ export const learnCommand = defineCommand({
       throw new NoemaError("OPTION_UNUSED", {
         where: "--update",
         found: `learning by ${given.method} has no use for it`,
+      });
+    }
+    if (given.general !== undefined && given.general >= given.atoms) {
+      throw new NoemaError("LEARNING_OPTIONS", {
+        where: "--general",
+        found: `${given.general} of ${given.atoms} atoms`,
+        needed: "fewer than --atoms: the others are learned of what these leave",
       });
     }
     const learned = await learnAtoms({ ...given, out, command: lineOf(given) }, terminal);

@@ -22,7 +22,7 @@ const mostProducts = 2 ** 26;
 const [halvingStream, drawingStream] = [861, 862];
 
 /** Of the high coefficient of an atom, which one vector in twenty that has the atom exceeds. */
-const amounts = [0.5, 1, 1.5, 2, 3, 4];
+const amounts = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 
 const score = z.object({
   amount: z.number(),
@@ -219,7 +219,7 @@ async function steerAll(
           choosing: Uint32Array.from({ length: halves[0].length }, (_, k) => k),
           measuring: Uint32Array.from({ length: halves[1].length }, (_, k) => halves[0].length + k),
         },
-        choose: "product",
+        choose: "balance",
       });
       for await (const one of judged) found.push(one);
       progress.update(i + 1, `${factor} ${value}`);
