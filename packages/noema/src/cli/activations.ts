@@ -25,7 +25,7 @@ const options = z.object({
     .string()
     .optional()
     .meta({
-      description: `a folder of pictures, with or without labels, a table of labels (.csv), mnist, avatars, or KIND:PATH (kinds: ${kindNames.join(", ")}; default: what the network was trained on, where noema train did)`,
+      description: `a folder of pictures, with or without labels, a table of labels (.csv), mnist, avatars, strangers, or KIND:PATH (kinds: ${kindNames.join(", ")}; default: what the network was trained on, where noema train did)`,
       placeholder: "DATA",
     }),
   layer: z

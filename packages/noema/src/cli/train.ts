@@ -44,7 +44,7 @@ const weight = (of: string) =>
 const options = z.object({
   task: z.string().meta({ description: `what to train: ${tasks.join(", ")}`, placeholder: "TASK" }),
   data: z.string().meta({
-    description: `a folder of pictures sorted into subfolders by label (autoencoder: as they lie), a table of labels (.csv), mnist, avatars, or KIND:PATH (kinds: ${kindNames.join(", ")})`,
+    description: `a folder of pictures sorted into subfolders by label (autoencoder: as they lie), a table of labels (.csv), mnist, avatars, strangers, or KIND:PATH (kinds: ${kindNames.join(", ")})`,
     placeholder: "DATA",
   }),
   out: z.string().meta({

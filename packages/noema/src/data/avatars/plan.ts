@@ -1,10 +1,13 @@
 /** @file planAvatars: which pictures there are: people × poses × all seven expressions; and what is known of each. */
 import { seededRandom } from "@noema/engine";
 import type { Factor } from "../dataset.js";
-import { attributeNames, attributes, type Person } from "./attributes.js";
+import type { Person } from "./attributes.js";
+import { avatarSvg } from "./draw-avatar.js";
+import type { DrawnPicture } from "./draw-pictures.js";
 import { expressions } from "./expressions.js";
+import { faceFactors, factorBy, type PlannedFace } from "./face-factors.js";
 import { drawPeople, mostPeople } from "./people.js";
-import { drawPoses, poseCount, poseNames, poseParts } from "./poses.js";
+import { drawPoses, poseCount, poseNames, poseOf, poseParts } from "./poses.js";
 
 /** 480 people in 6 poses. */
 export const defaultCount = 20_160;
@@ -38,50 +41,36 @@ export function planAvatars(most: number, seed: number): AvatarPlan {
   return { people, poses, count: peopleCount * posesEach * expressions.length };
 }
 
-interface PlannedPicture {
-  readonly person: number;
+interface PlannedPicture extends PlannedFace {
   readonly pose: number;
-  readonly expression: number;
 }
 
 /** What the picture at a place shows. */
-function pictureAt({ poses }: AvatarPlan, at: number): PlannedPicture {
+function pictureAt({ people, poses }: AvatarPlan, at: number): PlannedPicture {
   const expression = at % expressions.length;
   const set = Math.floor(at / expressions.length);
   const posesEach = poses[0].length;
-  const person = Math.floor(set / posesEach);
-  return { person, pose: poses[person][set % posesEach], expression };
+  const identity = Math.floor(set / posesEach);
+  return { identity, person: people[identity], pose: poses[identity][set % posesEach], expression };
 }
 
 /** All that is known of the pictures of a plan. */
 export function factorsOf(plan: AvatarPlan): Factor[] {
   const pictures = Array.from({ length: plan.count }, (_, at) => pictureAt(plan, at));
-  const factor = (name: string, values: readonly string[], of: (picture: PlannedPicture) => number): Factor => ({
-    name,
-    values,
-    of: Int32Array.from(pictures, of),
-  });
+  const identities = plan.people.map((_, person) => personName(person));
   return [
-    factor(
-      "expression",
-      expressions.map(({ name }) => name),
-      ({ expression }) => expression,
-    ),
-    factor(
-      "identity",
-      plan.people.map((_, person) => personName(person)),
-      ({ person }) => person,
-    ),
-    ...attributeNames.map((name) =>
-      factor(
-        name,
-        attributes[name].map((value) => value.name),
-        ({ person }) => plan.people[person][name],
-      ),
-    ),
-    factor("pose", poseNames, ({ pose }) => pose),
-    ...poseParts.map(({ name, values, of }) => factor(name, values, ({ pose }) => of(pose))),
+    ...faceFactors(pictures, identities),
+    factorBy(pictures, "pose", poseNames, ({ pose }) => pose),
+    ...poseParts.map(({ name, values, of }) => factorBy(pictures, name, values, ({ pose }) => of(pose))),
   ];
+}
+
+/** A face is described once for all its poses. */
+export function* avatarPictures({ people, poses }: AvatarPlan): Generator<DrawnPicture> {
+  for (const [i, person] of people.entries()) {
+    const svgs = expressions.map((expression) => avatarSvg(person, expression));
+    for (const pose of poses[i].map(poseOf)) for (const svg of svgs) yield { svg, pose };
+  }
 }
 
 /** Such as "person-012/3/happy": the person, which of its poses, the expression. */

@@ -54,6 +54,9 @@ export function poseOf(pose: number): Pose {
   };
 }
 
+/** The pose in the middle of all: not shifted, and of the size between the others. */
+export const middlePose: Pose = { shiftX: 0, shiftY: 0, scale: scales[1] };
+
 /** So many different poses, drawn. Whoever asks for more gets the same ones and then others. */
 export function drawPoses(count: number, random: Random): number[] {
   const left = Array.from({ length: poseCount }, (_, pose) => pose);
