@@ -81,6 +81,17 @@ describe("a run", () => {
   });
 });
 
+test("a spatial one has latents of places, and is another run than one without", async () => {
+  const words = ["--hidden", "4,8", "--batch", "6", "--threads", "1", "--epochs", "1", "--out", "map"];
+  expect(await run([...words, "--spatial"])).toMatchObject({ status: 0 });
+  // By itself the next multiple of its 16 places.
+  expect(json("map", "run.json")).toMatchObject({ latents: 128, options: { spatial: true, hidden: [4, 8] } });
+  const { out, err } = await run([...words, "--spatial", "--latents", "128"]);
+  expect({ out, err }).toEqual({ out: expect.any(String), err: expect.stringContaining("this training is finished") });
+  const other = await run(words);
+  expect(other).toMatchObject({ status: 2, err: expect.stringMatching(/with --spatial, this one has no --spatial/) });
+});
+
 test("killed and stopped, a variational one goes on to the same bytes", async () => {
   const words = [...small, "--variational", "--epochs", "150", "--save-every", "0"];
   const whole = run([...words, "--out", "whole"]);
@@ -110,6 +121,10 @@ test.each([
   [["--beta-kl", "2"], /--beta-kl: training autoencoder without --variational has no use.* code: OPTION_UNUSED\n$/],
   [["--variational", "--beta-kl", "-1"], /--beta-kl.* code: OPTION_VALUE\n$/],
   [["--latents", "0"], /--latents.* code: OPTION_VALUE\n$/],
+  [
+    ["--spatial", "--hidden", "4,8", "--latents", "40"],
+    /latents: 40.*a multiple of 16, the places of the 4×4 map.*Nearest: 48\..* code: AUTOENCODER_OPTION\n$/,
+  ],
   [["--hidden", "8"], /at least two.* code: ARCHITECTURE_SHAPE\n$/],
 ])("%s is refused, and nothing is written", async (words, message) => {
   const { status, out, err } = await run([...words, "--out", "never"]);

@@ -181,6 +181,7 @@ test("words that make no sense are refused", async () => {
     [["xcov", "--data", "idx", "--hidden", "8"], /at least two.* code: ARCHITECTURE_SHAPE$/],
     [["xcov", "--data", "idx", "--schedule", "cosin"], /Nearest: "cosine".* code: SCHEDULE_UNKNOWN$/],
     [["classifier", "--data", "idx", "--gamma", "3"], /--gamma: .* code: OPTION_UNUSED$/],
+    [["classifier", "--data", "idx", "--spatial"], /--spatial: .* code: OPTION_UNUSED$/],
     [["xcov", "--data", "idx", "--label", "clas"], /Nearest: "class".* code: FACTOR_UNKNOWN$/],
     [["xcov", "--data", "idx", "--held-out", "person"], /"person".* code: FACTOR_UNKNOWN$/],
     [["xcov", "--data", "idx", "--pairs"], /without pairs.* code: PAIRS_UNKNOWN$/],

@@ -204,6 +204,7 @@ export { largest } from "./nets/largest.js";
 export { initialWeights } from "./nets/net.js";
 export { type Classifier, openClassifier } from "./nets/open-classifier.js";
 export { type Coder, openCoder } from "./nets/open-coder.js";
+export { spatialSizes } from "./nets/spatial-coder.js";
 export type { Task, WeightsOf } from "./nets/task.js";
 export { eightBitWeights, fullWeights } from "./nets/weights.js";
 export type { Caption, Panel, View } from "./panel.js";

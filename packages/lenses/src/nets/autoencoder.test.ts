@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type AutoencoderTaskOptions, autoencoderTask } from "./autoencoder.js";
 import { initialWeights } from "./net.js";
 import { openCoder } from "./open-coder.js";
+import { spatialSizes } from "./spatial-coder.js";
 import type { Task } from "./task.js";
 import { fullWeights } from "./weights.js";
 
@@ -57,6 +58,15 @@ async function trained(task: Task, { piece = 50, from = undefined as Trainer["st
     ]),
   );
   return { encoder: models.encoder, decoder: models.decoder, figures, state, still };
+}
+
+/** Model files of the weights that training would begin with. */
+function modelsOf(task: Task) {
+  const written = task.models(fullWeights(initialWeights(task.nets, 1)));
+  return {
+    encoder: writeModel(written.encoder, { batchAxis: "N" }).bytes,
+    decoder: writeModel(written.decoder, { batchAxis: "N" }).bytes,
+  };
 }
 
 /** Mean squared error of pictures that taught nothing, and their variance. */
@@ -147,6 +157,110 @@ describe("a variational one", () => {
   });
 });
 
+describe("a spatial one", () => {
+  /** Of its models, begun but not trained. */
+  async function opened(options: Partial<AutoencoderTaskOptions> & { readonly latents: number }) {
+    const { encoder, decoder } = modelsOf(autoencoderTask({ ...sizes, spatial: true, ...options }));
+    return openCoder({ encoder, decoder, compile: { threads: 1 } });
+  }
+
+  test.each([
+    { picture, hidden: [8, 16], places: 3 * 2 },
+    { picture: { channels: 3, height: 5, width: 16 }, hidden: [4], places: 3 * 8 },
+    { picture: { channels: 3, height: 16, width: 21 }, hidden: [4, 8, 6], places: 2 * 3 },
+  ])("has so many numbers per place, and pictures of their own size: $picture", async ({ places, ...of }) => {
+    const coder = await opened({ ...of, latents: 5 * places, variational });
+    const size = of.picture.channels * of.picture.height * of.picture.width;
+    const { latents, logVariance } = await coder.encode(new Float32Array(2 * size).fill(0.5));
+    const back = await coder.decode(latents);
+    expect(coder).toMatchObject({ picture: of.picture, latents: 5 * places });
+    await coder.dispose();
+    expect([latents.length, logVariance!.length, back.length]).toEqual([10 * places, 10 * places, 2 * size]);
+  });
+
+  test.each([{ variational: undefined }, { variational }])("learns, and gives pictures back: %o", async (kind) => {
+    const task = autoencoderTask({ ...sizes, hidden: [8, 16], latents: 12, spatial: true, ...kind });
+    const run = await trained(task, { end: 100 });
+    const errors = run.figures["squared-error"];
+    expect(errors.at(-1)!).toBeLessThan(errors[0] / 3);
+    expect(task.draws).toBe(1);
+    const found = await onOthers(run);
+    expect(found).toMatchObject({ latents: 12, spreads: kind.variational !== undefined });
+    expect(found.explained).toBeGreaterThan(0.5);
+  });
+
+  test("begins with the same weights for the same seed", () => {
+    const task = autoencoderTask({ ...sizes, latents: 8 * 2, hidden: [8, 16, 4], spatial: true });
+    expect(initialWeights(task.nets, 4)).toEqual(initialWeights(task.nets, 4));
+    expect(Object.keys(initialWeights(task.nets, 4)).filter((name) => name.endsWith("weight"))).toEqual(
+      ["encoder.1", "encoder.2", "encoder.3", "latents", "decoder.3", "decoder.2", "decoder.1", "picture"].map(
+        (name) => `${name}.weight`,
+      ),
+    );
+  });
+
+  test("a latent changes pixels near its place, and none that are farther than the convolutions reach", async () => {
+    const side = 32;
+    const coder = await opened({
+      picture: { channels: 1, height: side, width: side },
+      hidden: [4, 6],
+      latents: 2 * 64,
+    });
+    const from = Float32Array.from({ length: 128 }, (_, i) => Math.sin(i * 12.9898));
+    const to = from.slice();
+    // Both channels of the place in row 2, column 5 of the map of 8×8.
+    for (const channel of [0, 1]) to[64 * channel + 8 * 2 + 5] += 3;
+    const [before, after] = [await coder.decode(from), await coder.decode(to)];
+    await coder.dispose();
+    const changed = [...before.keys()].filter((i) => before[i] !== after[i]);
+    const [rows, columns] = [changed.map((i) => Math.floor(i / side)), changed.map((i) => i % side)];
+    // Two convolutions reach a place each at a quarter of the size, and one at half of it: 2 · 4 + 2 pixels.
+    expect([Math.min(...rows), Math.max(...rows)]).toEqual([Math.max(0, 8 - 10), 11 + 10]);
+    expect([Math.min(...columns), Math.max(...columns)]).toEqual([20 - 10, Math.min(side - 1, 23 + 10)]);
+  });
+
+  test("a picture changes the latents of places near what changed, and no others", async () => {
+    const side = 32;
+    const coder = await opened({
+      picture: { channels: 1, height: side, width: side },
+      hidden: [4, 6],
+      latents: 2 * 64,
+    });
+    const from = Float32Array.from({ length: side * side }, (_, i) => Math.abs(Math.sin(i * 12.9898)));
+    const to = from.slice();
+    to[side * 30 + 1] = 3;
+    const [before, after] = [await coder.encode(from), await coder.encode(to)];
+    await coder.dispose();
+    const places = [...before.latents.keys()].filter((i) => before.latents[i] !== after.latents[i]).map((i) => i % 64);
+    expect(places.length).toBeGreaterThan(0);
+    for (const place of places) expect([Math.floor(place / 8) >= 6, place % 8 <= 1]).toEqual([true, true]);
+  });
+
+  test.each([
+    [32, [32, 64, 128], 128],
+    [64, [32, 64, 128, 128], 128],
+    [96, [32, 64, 128, 128], 144],
+    [128, [32, 64, 128, 128], 128],
+    [256, [32, 64, 128, 128], 256],
+    [3, [32], 128],
+  ])("of pictures of %i pixels has by itself convolutions %j and %i latents", (side, hidden, latents) => {
+    const square = { channels: 3, height: side, width: side };
+    expect(spatialSizes(square, {})).toEqual({ hidden, latents });
+    expect(() => autoencoderTask({ picture: square, hidden, latents, spatial: true })).not.toThrow();
+    expect(spatialSizes(square, { latents: 7 }).latents).toBe(7);
+    expect(spatialSizes({ ...square, width: 2 * side }, { hidden: [5] }).hidden).toEqual([5]);
+  });
+
+  test.each([
+    [{ latents: 15 }, /latents: 15.*a multiple of 6, the places of the 3×2 map.*Nearest: 18\..*AUTOENCODER_OPTION/],
+    [{ latents: 2 }, /Nearest: 6\..*AUTOENCODER_OPTION/],
+    [{ latents: 6, hidden: [] }, /at least one.*ARCHITECTURE_SHAPE/],
+    [{ latents: 0 }, /latents: 0.*AUTOENCODER_OPTION/],
+  ])("%o is refused", (wrong, message) => {
+    expect(() => autoencoderTask({ ...sizes, hidden: [8, 16], spatial: true, ...wrong })).toThrow(message);
+  });
+});
+
 test.each([
   ["no hidden layer", { hidden: [8] }, /ARCHITECTURE_SHAPE/],
   ["no latents", { latents: 0 }, /latents: 0.*AUTOENCODER_OPTION/],
@@ -158,14 +272,7 @@ test.each([
 });
 
 describe("two models that do not fit are refused", () => {
-  const models = (options: AutoencoderTaskOptions) => {
-    const task = autoencoderTask(options);
-    const written = task.models(fullWeights(initialWeights(task.nets, 1)));
-    return {
-      encoder: writeModel(written.encoder, { batchAxis: "N" }).bytes,
-      decoder: writeModel(written.decoder, { batchAxis: "N" }).bytes,
-    };
-  };
+  const models = (options: AutoencoderTaskOptions) => modelsOf(autoencoderTask(options));
   const own = models(sizes);
 
   test.each([

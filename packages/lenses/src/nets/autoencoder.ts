@@ -14,14 +14,17 @@ import { shown } from "./classifier.js";
 import { convCoder } from "./conv-coder.js";
 import { dense } from "./dense.js";
 import type { Net, Weights } from "./net.js";
+import { spatialCoder } from "./spatial-coder.js";
 import type { StepNoise, Task } from "./task.js";
 
 export interface AutoencoderTaskOptions {
   readonly picture: PictureShape;
-  /** Channels of the convolutions, and the size of the dense layer behind them. */
+  /** Channels of the convolutions, and the size of the dense layer behind them; of a spatial one all are convolutions. */
   readonly hidden: readonly number[];
-  /** Z: how many numbers stand for a picture. */
+  /** Z: how many numbers stand for a picture; of a spatial one a multiple of the places behind the last convolution. */
   readonly latents: number;
+  /** Whether latents are of places in the picture: a map, in the order of channels, rows, columns. Default: of the whole. */
+  readonly spatial?: boolean | undefined;
   /** A variational autoencoder; undefined: a plain one. */
   readonly variational?: VariationalOptions | undefined;
 }
@@ -64,24 +67,25 @@ export function autoencoderTask(options: AutoencoderTaskOptions): Task {
 }
 
 interface Nets {
-  /** N×C×H×W to N×H. */
+  /** N×C×H×W to what the heads see: N×H, of a spatial one N×H×h×w. */
   readonly trunk: Net;
-  /** N×H to N×Z. */
+  /** To N×Z. */
   readonly latents: Net;
-  /** N×H to N×Z, of a variational one. */
+  /** To N×Z, of a variational one. */
   readonly logVariance: Net | undefined;
   /** N×Z to N×C×H×W. */
   readonly decoder: Net;
 }
 
-function netsOf({ picture, hidden, latents, variational }: AutoencoderTaskOptions): Nets {
+function netsOf(options: AutoencoderTaskOptions): Nets {
+  const { trunk, head, decoder } = coderOf(options);
+  return { trunk, latents: head("latents"), logVariance: options.variational && head("log-variance"), decoder };
+}
+
+function coderOf({ picture, hidden, latents, spatial = false }: AutoencoderTaskOptions) {
+  if (spatial) return spatialCoder(picture, hidden, latents);
   const { trunk, wide, decoder } = convCoder({ picture, hidden, code: latents, where: "autoencoder" });
-  return {
-    trunk,
-    latents: dense("latents", wide, latents),
-    logVariance: variational && dense("log-variance", wide, latents),
-    decoder,
-  };
+  return { trunk, head: (name: string) => dense(name, wide, latents), decoder };
 }
 
 function plainLoss({ trunk, latents, decoder }: Nets): LossFunction {

@@ -109,7 +109,7 @@ const options = z.object({
     .regex(/^[1-9]\d{0,4}(,[1-9]\d{0,4})*$/)
     .optional()
     .meta({
-      description: `sizes of its hidden layers, in conv, classifier and autoencoder convolutions first (default: the network's own; classifier: ${classifierHidden.join(",")}; autoencoder: ${autoencoderHidden.join(",")})`,
+      description: `sizes of its hidden layers, in conv, classifier and autoencoder convolutions first (default: the network's own; classifier: ${classifierHidden.join(",")}; autoencoder: ${autoencoderHidden.join(",")}, the last of them dense; with --spatial as suits the pictures)`,
       placeholder: "N,N,…",
       needed: "whole numbers above 0, joined by commas",
       group: groups.network,
@@ -120,9 +120,14 @@ const options = z.object({
     .max(65_536)
     .optional()
     .meta({
-      description: `how many numbers hold what varies: of xcov, besides the label (default: the network's own); of autoencoder, all (default: ${autoencoderLatents})`,
+      description: `how many numbers hold what varies: of xcov, besides the label (default: the network's own); of autoencoder, all (default: ${autoencoderLatents}; with --spatial the next multiple of its places)`,
       group: groups.network,
     }),
+  spatial: z.boolean().optional().meta({
+    description:
+      "latents of places in the picture, not of the whole: hidden sizes are all convolutions (autoencoder; default: of the whole)",
+    group: groups.network,
+  }),
   weights: z.enum(["float32", "int8"]).default("float32").meta({
     description: "how weights stand in the models that are written: int8 takes a quarter of the space",
     placeholder: "float32|int8",
@@ -254,9 +259,9 @@ function planned(given: Options): LearnOptions {
   const task = tasks.find((name) => name === given.task);
   if (task === undefined) throw unknownName("TASK_UNKNOWN", "task", given.task, tasks);
   const { network, latents, pairs, pairing, alpha, beta, gamma, zeta, focus, labelSmoothing } = given;
-  const { label, variational, betaKl, klWarmUp } = given;
+  const { label, spatial, variational, betaKl, klWarmUp } = given;
   const ofXcov = { network, pairs, pairing, alpha, beta, gamma, zeta, focus };
-  const ofAutoencoder = { variational, betaKl, klWarmUp };
+  const ofAutoencoder = { spatial, variational, betaKl, klWarmUp };
   const unused = {
     xcov: { labelSmoothing, ...ofAutoencoder },
     classifier: { latents, ...ofXcov, ...ofAutoencoder },
@@ -268,15 +273,16 @@ function planned(given: Options): LearnOptions {
   const architecture =
     task === "xcov" ? architectureOf(network ?? (/^mnist(:|$)/.test(given.data) ? "mnist" : "conv")) : undefined;
   const { task: _, colour, size, hidden, out: __, saveEvery: ___, restart: ____, threads: _____, ...others } = given;
-  const usualHidden = task === "autoencoder" ? autoencoderHidden : classifierHidden;
+  const usual = architecture ?? usualSizes(task, spatial === true);
   const paired = pairs ?? architecture?.pairs ?? false;
   if (!paired) refuseUnused({ zeta, focus, pairing }, `${task} without --pairs`);
   return {
     ...others,
     task,
     network: architecture?.name ?? task,
-    hidden: hidden === undefined ? [...(architecture?.hidden ?? usualHidden)] : hidden.split(",").map(Number),
-    latents: latents ?? architecture?.latents ?? (task === "autoencoder" ? autoencoderLatents : undefined),
+    hidden: hidden?.split(",").map(Number) ?? usual.hidden,
+    latents: latents ?? usual.latents,
+    spatial: spatial === true ? true : undefined,
     ...(variational === true && { betaKl: betaKl ?? 1 }),
     pairs: paired,
     alpha: alpha ?? 1,
@@ -288,6 +294,12 @@ function planned(given: Options): LearnOptions {
     size: size === undefined ? sidesOf(architecture) : sides(size),
     channels: colour === undefined ? (architecture?.picture.channels === 1 ? 1 : undefined) : colour ? 3 : 1,
   };
+}
+
+/** Those of a spatial autoencoder follow from its pictures. */
+function usualSizes(task: LearnOptions["task"], spatial: boolean): Pick<LearnOptions, "hidden" | "latents"> {
+  if (task !== "autoencoder") return { hidden: classifierHidden };
+  return spatial ? {} : { hidden: autoencoderHidden, latents: autoencoderLatents };
 }
 
 function sidesOf(architecture: Architecture | undefined) {

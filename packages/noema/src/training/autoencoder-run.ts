@@ -12,11 +12,11 @@ import { portion, type Run } from "./xcov-run.js";
 export const reconstructionsName = "reconstructions.png";
 
 export function autoencoderRun({ dataset }: Subject, options: SettledOptions): Run {
-  const { hidden = autoencoderHidden, latents = autoencoderLatents, variational = false } = options;
+  const { hidden = autoencoderHidden, latents = autoencoderLatents, spatial, variational = false } = options;
   const { betaKl: beta = 1, klWarmUp: warmUp = 0 } = options;
   return {
     task: autoencoderTask({
-      ...{ picture: dataset.size, hidden, latents },
+      ...{ picture: dataset.size, hidden, latents, spatial },
       ...(variational && { variational: { beta, warmUp } }),
     }),
     models: ["encoder", "decoder"],

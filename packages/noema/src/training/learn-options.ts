@@ -1,6 +1,6 @@
 /** @file LearnOptions: all that decides what a training gives, as plain data; the command line and run.json share it. */
 import { adamOptimizer, adamW, type Optimizer, schedules, sgd } from "@noema/engine";
-import { architectureOf } from "@noema/lenses";
+import { architectureOf, spatialSizes } from "@noema/lenses";
 import type { Subject } from "./subject.js";
 import type { TrainingOptions } from "./train.js";
 
@@ -30,6 +30,8 @@ export interface LearnOptions {
   /** Of pairs: what their differences count more in the squared error. */
   readonly focus?: number | undefined;
   readonly labelSmoothing?: number | undefined;
+  /** Of an autoencoder: whether its latents are of places in the picture; never false, so that it is in no older recipe. */
+  readonly spatial?: true | undefined;
   /** Of an autoencoder: whether its codes have a variance. */
   readonly variational?: boolean | undefined;
   /** Of a variational one: what a nat of its codes counts. Default 1. */
@@ -112,7 +114,8 @@ export function settled(options: LearnOptions, { training, dataset }: Subject): 
   const { beta = weight, gamma = weight, rate = rateOf(options) } = options;
   const klWarmUp = options.klWarmUp ?? Math.round(usualWarmUp * epochs * steps);
   const kl = options.variational === true && { klWarmUp };
-  return { ...options, epochs, beta, gamma, rate, ...kl, batch: Math.min(batch, examples) };
+  const sizes = options.spatial === true && spatialSizes(dataset.size, options);
+  return { ...options, epochs, beta, gamma, rate, ...kl, ...sizes, batch: Math.min(batch, examples) };
 }
 
 /** @throws NoemaError SCHEDULE_…, OPTIMIZER_OPTION */
