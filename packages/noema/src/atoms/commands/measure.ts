@@ -81,7 +81,7 @@ function inWords({ values, judges, chosenBy, measuredOn, manner }: AtomMeasures,
       const added =
         steered === undefined
           ? ""
-          : `; added ${steered.amount} times: ${percent(steered.flipped)} of ${steered.count} get it, other factors as before ${percent(steered.unchanged)}, all of them ${percent(steered.allUnchanged)}`;
+          : `; added ${steered.amount} times: ${percent(steered.flipped)} of ${steered.count} get it, other factors as before ${percent(steered.unchanged)}${leastOf(steered)}, all of them ${percent(steered.allUnchanged)}`;
       return `${factor} ${value}: atom ${sign < 0 ? "−" : ""}${atom}, average precision ${precision.toFixed(3)} by ${by} (chance ${chance.toFixed(3)})${added}.`;
     });
   return [
@@ -93,4 +93,8 @@ function inWords({ values, judges, chosenBy, measuredOn, manner }: AtomMeasures,
         ]),
     ...lines,
   ];
+}
+
+function leastOf({ least }: NonNullable<AtomMeasures["values"][number]["steered"]>): string {
+  return least === undefined ? "" : ` (least ${least.factor}, ${(100 * least.unchanged).toFixed(1)} %)`;
 }

@@ -134,6 +134,9 @@ describe("measure", () => {
         expect(share).toBeLessThanOrEqual(1);
       }
       expect(steered.allUnchanged).toBeLessThanOrEqual(steered.unchanged + 1e-9);
+      // None of two or more is kept less often than the least, nor all together more often.
+      expect(steered.least.unchanged).toBeLessThanOrEqual(steered.unchanged + 1e-9);
+      expect(steered.allUnchanged).toBeLessThanOrEqual(steered.least.unchanged + 1e-9);
     }
     expect(judges.length).toBeGreaterThan(0);
     expect(said.join("\n")).toContain("average precision");

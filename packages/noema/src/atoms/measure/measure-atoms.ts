@@ -3,7 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { NoemaError, seededRandom } from "@noema/engine";
-import { byAtom, highCoefficient, type JudgedSteering, judgeSteering, projections, retrieval } from "@noema/lenses";
+import {
+  byAtom,
+  highCoefficient,
+  type JudgedSteering,
+  judgeSteering,
+  projections,
+  retrieval,
+  type SteeringScore,
+} from "@noema/lenses";
 import { z } from "zod";
 import type { Factor } from "../../data/dataset.js";
 import { writeBeside } from "../../pictures/write-beside.js";
@@ -30,6 +38,8 @@ const score = z.object({
   flipped: z.number(),
   unchanged: z.number(),
   allUnchanged: z.number(),
+  /** The other factor that is kept least often, where there are others. */
+  least: z.object({ factor: z.string(), unchanged: z.number() }).optional(),
 });
 
 const schema = z.object({
@@ -98,12 +108,7 @@ export async function measureAtoms(
         const own = steered.find((one) => one.factor === factor && one.value === value)?.measured;
         return {
           ...{ factor, value, atom, sign, chosenBy, precision, chance, count, by },
-          ...(own && {
-            steered: {
-              ...{ amount: own.amount, count: own.count, flipped: own.flipped },
-              ...{ unchanged: own.unchanged, allUnchanged: own.allUnchanged },
-            },
-          }),
+          ...(own && { steered: scoreOf(own, factor, judges) }),
         };
       }),
     };
@@ -112,6 +117,18 @@ export async function measureAtoms(
   } finally {
     for (const { classifier } of judges) await classifier.dispose();
   }
+}
+
+function scoreOf(
+  { amount, count, flipped, unchanged, allUnchanged, byFactor }: SteeringScore,
+  factor: string,
+  judges: readonly FactorJudge[],
+): z.output<typeof score> {
+  const others = judges
+    .map(({ name }, i) => ({ factor: name, unchanged: byFactor[i] }))
+    .filter(({ factor: name }) => name !== factor);
+  const [least] = others.sort((a, b) => a.unchanged - b.unchanged);
+  return { amount, count, flipped, unchanged, allUnchanged, ...(least && { least }) };
 }
 
 /**
