@@ -92,7 +92,7 @@ const faces = [
 /** Atoms of single things: whitened, so that small ones count; some tens first, so that combinations do not take their place. */
 const features = [
   ...["--atoms", "512", "--sparsity", "8", "--whiten", "0.1", "--general", "64"],
-  ...["--method", "sparse-autoencoder", "--non-negative", "--centre"],
+  ...["--non-negative", "--centre"],
 ];
 
 const names = values.only?.split(",") ?? Object.keys(parts);

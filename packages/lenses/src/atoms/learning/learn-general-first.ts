@@ -3,7 +3,17 @@ import { NoemaError } from "@noema/engine";
 import { rebuild } from "../coding/rebuild.js";
 import { SparseCoder } from "../coding/sparse-coder.js";
 import type { Dictionary } from "../dictionary.js";
-import type { Learned, LearningOptions, LearningState, LearningStep, VectorSource } from "./learner.js";
+import {
+  type Learned,
+  type LearningOptions,
+  type LearningState,
+  type LearningStep,
+  type VectorSource,
+  vectorsInMemory,
+} from "./learner.js";
+
+/** Numbers of vectors whose rest is held in memory: 256 MiB. Of more it is made whenever they are read. */
+const mostHeld = 2 ** 26;
 
 /** Of the sparsity, while general atoms are learnt. */
 const generalShare = 5 / 8;
@@ -14,7 +24,7 @@ const first = { atoms: "general/atoms", mean: "general/mean", steps: "general/st
 type Learn = (source: VectorSource, options: LearningOptions) => Promise<Learned>;
 
 /**
- * Steps are counted through both parts. What is left of vectors is made as they are read, so that any number can be learnt from.
+ * Steps are counted through both parts.
  *
  * @throws NoemaError LEARNING_OPTIONS, LEARNING_STATE; what learning and coding refuse
  */
@@ -48,18 +58,17 @@ export async function learnGeneralFirst(
     arrays: { ...state.arrays, ...carried },
   });
   try {
-    const left: VectorSource = {
-      count: source.count,
-      length: source.length,
-      read: async (from, to) => {
-        const vectors = await source.read(from, to);
-        const rebuilt = rebuild(dictionary, await coder.code(vectors));
-        return vectors.map((value, i) => value - rebuilt[i]);
-      },
+    const { count, length } = source;
+    const rest = async (from: number, to: number) => {
+      const vectors = await source.read(from, to);
+      const rebuilt = rebuild(dictionary, await coder.code(vectors));
+      return vectors.map((value, i) => value - rebuilt[i]);
     };
-    const { state: given, onStep, ...rest } = options;
+    const held = count * length <= mostHeld;
+    const left: VectorSource = held ? vectorsInMemory(await rest(0, count), length) : { count, length, read: rest };
+    const { state: given, onStep, ...own } = options;
     const learned = await learn(left, {
-      ...rest,
+      ...own,
       atoms: atoms - general,
       sparsity: Math.max(1, sparsity - most),
       centre: false,

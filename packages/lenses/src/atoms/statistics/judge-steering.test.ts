@@ -67,18 +67,19 @@ describe("judgeSteering", () => {
     expect(both.measured).toMatchObject({ flipped: 1, unchanged: 1 });
   });
 
-  test("the best product weighs what is kept against what is won", async () => {
+  test("the balance weighs what is kept against what is won", async () => {
     // With 0.4 all get glasses, from 0.45 on a hat too.
     const hatty = seenAt(0, "hat", {
       classes: async (pictures) =>
         Int32Array.from({ length: pictures.length / 3 }, (_, i) => (pictures[3 * i] > 0.72 ? 1 : 0)),
     });
     const more = { factors: [factors[0], hatty], wanted: 0.999 };
-    const [product] = await all({ ...more, choose: "product", amounts: [0.45, 0.4, 0.05] });
-    expect(product.measured?.amount).toBe(0.4);
     const [balance] = await all({ ...more, choose: "balance", amounts: [0.45, 0.4, 0.05] });
     expect(balance.measured?.amount).toBe(0.4);
-    // None is enough: the product decides.
+    // All give them to more than are wanted: the one that disturbs nothing.
+    const [enough] = await all({ ...more, wanted: 0, choose: "balance", amounts: [0.6, 0.45, 0.4, 0.42] });
+    expect(enough.measured?.amount).toBe(0.4);
+    // None is enough: the balance decides.
     const [none] = await all({ ...more, amounts: [0.05, 0.2] });
     expect(none.measured?.amount).toBe(0.05);
     const [smallest] = await all({ ...more, amounts: [-3, 0.45, 0.4] });

@@ -41,11 +41,11 @@ export interface JudgeSteeringOptions {
   /** At most so many vectors of each half. Default 1000. */
   readonly most?: number;
   /**
-   * `smallest`: the amount nearest to 0 that gives the value to `wanted` of the pictures; where none does, as `product`.
-   * `product`: the amount of which the share that is given the value, times the share that else is as before, is largest.
-   * `balance`: the amount of which the smaller of the two is largest.
+   * `smallest`: the amount nearest to 0 that gives the value to `wanted` of the pictures; where none does, as `balance`.
+   * `balance`: of the share that is given the value, of which more than `wanted` counts as `wanted`, and the share that else is as before, the
+   * amount of which the smaller is largest; of equals the one that leaves more as it was.
    */
-  readonly choose?: "smallest" | "product" | "balance";
+  readonly choose?: "smallest" | "balance";
   /** Default 0.8. */
   readonly wanted?: number;
 }
@@ -192,9 +192,9 @@ function best(
   if (choose === "smallest" && enough.length > 0) {
     return enough.reduce((a, b) => (Math.abs(b.amount) < Math.abs(a.amount) ? b : a)).amount;
   }
-  const worth = ({ flipped, unchanged }: SteeringScore) =>
-    choose === "balance" ? Math.min(flipped, unchanged) : flipped * unchanged;
-  return tried.reduce((a, b) => (worth(b) > worth(a) ? b : a)).amount;
+  const worth = ({ flipped, unchanged }: SteeringScore) => Math.min(flipped, wanted, unchanged);
+  const better = (b: SteeringScore, a: SteeringScore) => worth(b) - worth(a) || b.unchanged - a.unchanged;
+  return tried.reduce((a, b) => (better(b, a) > 0 ? b : a)).amount;
 }
 
 function drawn(rows: Uint32Array, most: number, random: Random): number[] {

@@ -30,7 +30,10 @@ const mostProducts = 2 ** 26;
 const [halvingStream, drawingStream] = [861, 862];
 
 /** Of the high coefficient of an atom, which one vector in twenty that has the atom exceeds. */
-const amounts = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
+const amounts = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4];
+
+/** Atoms that give a value to so many are not added more for the sake of the others: it would only disturb the rest. */
+const enough = 0.85;
 
 const score = z.object({
   amount: z.number(),
@@ -237,6 +240,7 @@ async function steerAll(
           measuring: Uint32Array.from({ length: halves[1].length }, (_, k) => halves[0].length + k),
         },
         choose: "balance",
+        wanted: enough,
       });
       for await (const one of judged) found.push(one);
       progress.update(i + 1, `${factor} ${value}`);
