@@ -179,7 +179,8 @@ async function learn(
       ...(before !== undefined && { state: before.state }),
       onStep: async ({ step, steps, error, explained, used, replaced, state }) => {
         history.push({ step, error, explained: Number.isFinite(explained) ? explained : null, used, replaced });
-        progress ??= terminal.progress(steps, "steps", before?.state.step ?? 0);
+        // How many steps there are is known with the first of them, which says nothing of how long the others take.
+        progress ??= terminal.progress(steps, "steps", step);
         progress.update(step, `error ${error.toPrecision(3)}, ${used} atoms used`);
         if (performance.now() - savedMs >= 1000 * options.saveEvery) {
           await save(state());
