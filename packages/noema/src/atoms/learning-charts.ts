@@ -6,14 +6,19 @@ import type { LineChart } from "./charts.js";
 const percent = (value: number) => `${Math.round(100 * value)} %`;
 
 /** The error against steps, and explained variance against sparsity. */
-export function learningCharts({ history, curve, split }: Pick<AtomsFile, "history" | "curve" | "split">): LineChart[] {
+export function learningCharts({
+  history,
+  curve,
+  split,
+  recipe,
+}: Pick<AtomsFile, "history" | "curve" | "split"> & Partial<Pick<AtomsFile, "recipe">>): LineChart[] {
   const errors = history.map(({ step, error }) => [step, error] as const);
   const last = history.at(-1);
   const of = split.test > 0 ? `${count(split.test)} vectors set apart` : `all ${count(split.training)} vectors`;
   return [
     {
       heading: "Error while learning",
-      note: "squared, as a share of the vectors' squares; of vectors that teach",
+      note: `squared, as a share of the vectors' squares; of vectors that teach${recipe?.general === undefined ? "" : `, then of what the first ${recipe.general} atoms leave of them`}`,
       x: { words: "step", ...(history.length < 2 && { range: [0, 1] as const, ticks: [] }) },
       y: { words: "" },
       lines: [{ points: errors, ...(last && { end: figure(last.error) }) }],

@@ -133,6 +133,38 @@ describe("learn", () => {
     expect(coefficients.every((amount) => amount >= 0)).toBe(true);
     expect(await sides((await atoms("show", "@added", "--pictures", "2")).at(-1)!)).not.toContain(0);
   });
+
+  test("whitened, general ones first: all that is done with atoms is done with these", async () => {
+    await atoms("learn", "@vectors", "--out", "@white", ...learned, "--whiten", "0.1", "--general", "5");
+    const { length, whitened, options } = json("white", "dictionary.json");
+    expect([whitened, options.whiten, options.general]).toEqual([true, 0.1, 5]);
+    expect(readFileSync(at("white", "dictionary.f32")).length).toBe(4 * length * (12 + 1 + length));
+    expect(json("white", "atoms.json").history).toHaveLength(8);
+    const { curve } = json("white", "atoms.json");
+    expect(curve[3]).toBeGreaterThan(0.3);
+    const views: readonly (readonly string[])[] = [
+      ["show", "@white", "--top", "2"],
+      ["truncate", "@white", "--count", "1"],
+      ["contribution", "@white", "--count", "1"],
+      ["steer", "@white", "--add", "3", "--images", "@people/0-0-up.png"],
+      ["query", "@white", "--like", "@people/0-0-up.png"],
+      ["neighbours", "@white", "--atoms", "3"],
+    ];
+    for (const [name, ...words] of views) {
+      expect(Math.min(...(await sides((await atoms(name, ...words)).at(-1)!)))).toBeGreaterThan(150);
+    }
+    await atoms("report", "@white", "--top", "2");
+    expect(readFileSync(at("white", "report.html"), "utf8")).toContain("5 general atoms");
+    await atoms("encode", "@white", "--sparsity", "3", "--out", "@white-again");
+    const coefficients = (folder: string) => readFileSync(at(folder, "codes-coefficients.f32"));
+    expect(coefficients("white-again").equals(coefficients("white"))).toBe(true);
+    const refused = atoms("learn", "@vectors", "--out", "@white", ...learned, "--whiten", "0.2", "--general", "5");
+    await expect(refused).rejects.toThrow(/--whiten 0.1.*--whiten 0.2.*STORE_OTHER/);
+    await expect(atoms("learn", "@vectors", "--out", "@none", ...learned, "--general", "12")).rejects.toThrow(
+      "LEARNING_OPTIONS",
+    );
+    expect(existsSync(at("none"))).toBe(false);
+  });
 });
 
 describe("views", () => {

@@ -277,6 +277,8 @@ function learnedHtml({ file, dictionaryFile, dictionary, activations }: OpenAtom
     ["atoms", `${count(dictionary.count)} of ${count(dictionary.length)} numbers`],
     ["of a vector", `at most ${sparsity}, ${dictionary.nonNegative ? "only added" : "added or taken away"}`],
     ["learned by", `${String(options.method)}, ${count(history.at(-1)?.step ?? 0)} steps`],
+    ...(options.whiten === undefined ? [] : [["whitened", `but for ${options.whiten} of the mean variance`] as const]),
+    ...(options.general === undefined ? [] : [["learned first", `${options.general} general atoms`] as const]),
     ["vectors", `${count(split.training)} to learn from, ${count(split.test)} set apart (${split.manner})`],
     ["seed", String(seed)],
   ];
