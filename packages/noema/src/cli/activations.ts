@@ -1,3 +1,4 @@
+/** @file noema activations: what a layer makes of every picture of a dataset, as vectors on disk. */
 import { join } from "node:path";
 import { NoemaError } from "@noema/engine";
 import { z } from "zod";

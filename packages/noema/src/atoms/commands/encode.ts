@@ -17,7 +17,6 @@ import { commandLine, quoted } from "../../terminal/command-line.js";
 import { type AtomsFile, atomsName, readAtomsFile } from "../atoms-file.js";
 import { encodeVectors } from "../encode-vectors.js";
 import { activationsFolder } from "../open-atoms.js";
-
 import { atomsOption } from "./view-options.js";
 
 const options = z.object({
