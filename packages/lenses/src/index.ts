@@ -198,13 +198,12 @@ export { type Judged, type TransferSuccess, transferSuccess } from "./factors/tr
 export { latentQuantiles, type TraverseOptions, traverse } from "./factors/traverse.js";
 export { type XCovWeights, xcovTask } from "./factors/xcov.js";
 export { Look, type LookOptions } from "./look.js";
-export { autoencoderHidden, autoencoderLatents, autoencoderTask } from "./nets/autoencoder.js";
+export { autoencoderHidden, autoencoderLatents, autoencoderTask, spatialSizes } from "./nets/autoencoder.js";
 export { classifierHidden, classifierTask } from "./nets/classifier.js";
 export { largest } from "./nets/largest.js";
 export { initialWeights } from "./nets/net.js";
 export { type Classifier, openClassifier } from "./nets/open-classifier.js";
 export { type Coder, openCoder } from "./nets/open-coder.js";
-export { spatialSizes } from "./nets/spatial-coder.js";
 export type { Task, WeightsOf } from "./nets/task.js";
 export { eightBitWeights, fullWeights } from "./nets/weights.js";
 export type { Caption, Panel, View } from "./panel.js";

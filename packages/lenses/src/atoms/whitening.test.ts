@@ -7,7 +7,8 @@ import { SparseCoder } from "./coding/sparse-coder.js";
 import { momentsOf } from "./covariance.js";
 import { checkDictionary, type Dictionary } from "./dictionary.js";
 import { projections } from "./statistics/projections.js";
-import { throughMatrix, unitRows, whiteningOf } from "./whitening.js";
+import { unitRows } from "./unit-rows.js";
+import { throughMatrix, whiteningOf } from "./whitening.js";
 
 const length = 12;
 

@@ -1,6 +1,7 @@
 /** @file Whitening: coordinates in which vectors vary alike in all directions, so that what varies little is not drowned by what varies much. */
 import { choleskyFactor, momentsOf, type Vectors } from "./covariance.js";
 import type { Dictionary } from "./dictionary.js";
+import { unitRows } from "./unit-rows.js";
 
 /** Both D×D; vectors are rows. */
 export interface Whitening {
@@ -51,20 +52,6 @@ export function throughMatrix(vectors: Float32Array, matrix: Float32Array, lengt
     out.set(sums, at);
   }
   return out;
-}
-
-/** Each row made 1 long. @returns how long they were */
-export function unitRows(rows: Float32Array, length: number): Float64Array {
-  const lengths = new Float64Array(rows.length / length);
-  for (const n of lengths.keys()) {
-    const row = rows.subarray(n * length, (n + 1) * length);
-    let square = 0;
-    for (const value of row) square += value * value;
-    lengths[n] = Math.sqrt(square);
-    // One that is 0 stays 0.
-    if (lengths[n] > 0) for (let i = 0; i < length; i++) row[i] /= lengths[n];
-  }
-  return lengths;
 }
 
 /**

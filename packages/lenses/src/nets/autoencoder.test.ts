@@ -1,10 +1,9 @@
 /** @file An autoencoder: plain or variational it learns, as model files it gives pictures back; the noise is a step's own. */
 import { adamOptimizer, seededRandom, Tensor, Trainer, writeModel } from "@noema/engine";
 import { describe, expect, test } from "vitest";
-import { type AutoencoderTaskOptions, autoencoderTask } from "./autoencoder.js";
+import { type AutoencoderTaskOptions, autoencoderTask, spatialSizes } from "./autoencoder.js";
 import { initialWeights } from "./net.js";
 import { openCoder } from "./open-coder.js";
-import { spatialSizes } from "./spatial-coder.js";
 import type { Task } from "./task.js";
 import { fullWeights } from "./weights.js";
 

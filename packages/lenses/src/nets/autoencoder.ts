@@ -12,6 +12,7 @@ import {
 import type { PictureShape } from "../factors/autoencoder.js";
 import { shown } from "./classifier.js";
 import { convCoder } from "./conv-coder.js";
+import { sidesBehind } from "./conv-levels.js";
 import { dense } from "./dense.js";
 import type { Net, Weights } from "./net.js";
 import { spatialCoder } from "./spatial-coder.js";
@@ -41,6 +42,25 @@ export const autoencoderHidden: readonly number[] = [32, 64, 128, 128, 512];
 
 /** Enough for what ten independent attributes of a face are. */
 export const autoencoderLatents = 128;
+
+/** The shorter side of a map that still tells places apart. */
+const leastSide = 4;
+
+/**
+ * What suits a spatial one of pictures of a size, where it is not given: the convolutions of `autoencoderHidden`, fewer where the map
+ * would be narrower than 4 places; `autoencoderLatents`, or the next multiple of the map's places.
+ */
+export function spatialSizes(
+  picture: PictureShape,
+  given: { readonly hidden?: readonly number[] | undefined; readonly latents?: number | undefined },
+): { readonly hidden: readonly number[]; readonly latents: number } {
+  const shorterBehind = (count: number) => Math.min(...Object.values(sidesBehind(picture, count)));
+  const levels = autoencoderHidden.slice(0, -1);
+  const { hidden = levels.filter((_, i) => i === 0 || shorterBehind(i + 1) >= leastSide) } = given;
+  const { height, width } = sidesBehind(picture, hidden.length);
+  const places = height * width;
+  return { hidden, latents: given.latents ?? places * Math.ceil(autoencoderLatents / places) };
+}
 
 /**
  * Two models: `encoder`, from `picture` (N×C×H×W, 0..1) to `latents` (N×Z), and `decoder` back; a variational encoder has a

@@ -1,7 +1,7 @@
 /** @file spatialCoder: convolutions from a picture down to some numbers per place, and the mirror of them back up. */
 import { NoemaError } from "@noema/engine";
 import type { PictureShape } from "../factors/autoencoder.js";
-import { convLevels, sidesBehind } from "./conv-levels.js";
+import { convLevels } from "./conv-levels.js";
 import { convolution } from "./convolution.js";
 import { flatten, unflatten } from "./dense.js";
 import { type Net, sequence } from "./net.js";
@@ -52,25 +52,4 @@ export function spatialCoder(picture: PictureShape, hidden: readonly number[], l
       up,
     ),
   };
-}
-
-const usualHidden: readonly number[] = [32, 64, 128, 128];
-const usualLatents = 128;
-
-/** The shorter side of a map that still tells places apart. */
-const leastSide = 4;
-
-/**
- * What suits pictures of a size, where it is not given: convolutions 32-64-128-128, fewer where the map would be narrower than
- * 4 places; 128 latents, or the next multiple of the map's places.
- */
-export function spatialSizes(
-  picture: PictureShape,
-  given: { readonly hidden?: readonly number[] | undefined; readonly latents?: number | undefined },
-): { readonly hidden: readonly number[]; readonly latents: number } {
-  const shorterBehind = (count: number) => Math.min(...Object.values(sidesBehind(picture, count)));
-  const { hidden = usualHidden.filter((_, i) => i === 0 || shorterBehind(i + 1) >= leastSide) } = given;
-  const { height, width } = sidesBehind(picture, hidden.length);
-  const places = height * width;
-  return { hidden, latents: given.latents ?? places * Math.ceil(usualLatents / places) };
 }

@@ -13,7 +13,6 @@ import {
   xcovTask,
 } from "@noema/lenses";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { zooNames } from "../models/zoo.js";
 import { openThought, type ThoughtChoice } from "./open-thought.js";
 
 const picture = { channels: 1, height: 8, width: 8 } as const;
@@ -111,7 +110,7 @@ describe("a run", () => {
     expect(found.undecoded).toMatch(/not in a picture/);
   });
 
-  test.skipIf(!zooNames().includes("avatars"))("of the zoo, by its name", async () => {
+  test("of the zoo, by its name", async () => {
     const { space, run } = await openThought({ model: "avatars", threads: 1 });
     expect([run?.file.task, space.latents]).toEqual(["xcov", run?.file.latents]);
     const { channels, height, width } = space.picture;

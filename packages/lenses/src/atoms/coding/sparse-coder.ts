@@ -4,7 +4,7 @@ import { checkVectors } from "../check-vectors.js";
 import type { Codes } from "../codes.js";
 import { checkDictionary, type Dictionary } from "../dictionary.js";
 import { type StopSignal, stopIf } from "../stop.js";
-import { unitRows } from "../whitening.js";
+import { unitRows } from "../unit-rows.js";
 import { CodesWriter } from "./codes-writer.js";
 import { Progression } from "./progression.js";
 import { Pursuit } from "./pursuit.js";
@@ -145,8 +145,8 @@ export class SparseCoder {
   async progressive(vectors: Float32Array, options: CodingOptions = {}): Promise<readonly Codes[]> {
     const progression = new Progression(vectors.length / this.#dictionary.length, this.#options.sparsity);
     await this.#eachVector(vectors, options, (products, square) => {
-      this.#pursuit.code(products, square, ({ atoms, coefficients, count }) =>
-        progression.note({ atoms, coefficients: this.#coefficients({ atoms, coefficients, count }), count }),
+      this.#pursuit.code(products, square, (support) =>
+        progression.note({ atoms: support.atoms, coefficients: this.#coefficients(support), count: support.count }),
       );
       progression.end();
     });
@@ -206,8 +206,8 @@ export class SparseCoder {
       for (let n = 0; n < rows; n++) {
         const own = this.gram(from + n);
         own.set(products.subarray(n * count, (n + 1) * count));
-        const size = this.#lengths?.[from + n] ?? 1;
-        if (size !== 1 && size > 0) for (let i = 0; i < count; i++) own[i] /= size;
+        const size = this.#lengths?.[from + n] ?? 0;
+        if (size > 0) for (let i = 0; i < count; i++) own[i] /= size;
       }
     });
   }
@@ -233,7 +233,7 @@ export class SparseCoder {
   }
 
   /** Of atoms as they are: those of the pursuit are of atoms that are 1 long when they are whitened. */
-  #coefficients({ atoms, coefficients, count }: Pick<Support, "atoms" | "coefficients" | "count">): Float64Array {
+  #coefficients({ atoms, coefficients, count }: Support): Float64Array {
     const lengths = this.#lengths;
     if (lengths === undefined) return coefficients;
     const own = this.#own;

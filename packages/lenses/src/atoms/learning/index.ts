@@ -28,7 +28,8 @@ export async function learnDictionary(
   if (!Object.hasOwn(learners, learner))
     throw unknownName("LEARNER_UNKNOWN", "learner", learner, Object.keys(learners));
   const { learn } = learners[learner];
-  const inParts: typeof learn = (source, { general, ...own }) =>
-    general === undefined ? learn(source, own) : learnGeneralFirst(source, { ...own, general }, learn);
-  return options.whiten === undefined ? inParts(vectors, options) : learnWhitened(vectors, options, inParts);
+  const { whiten, general, ...own } = options;
+  const inParts: Learner["learn"] =
+    general === undefined ? learn : (source, all) => learnGeneralFirst(source, { ...all, general }, learn);
+  return whiten === undefined ? inParts(vectors, own) : learnWhitened(vectors, { ...own, whiten }, inParts);
 }

@@ -2,6 +2,7 @@
 import { seededRandom } from "@noema/engine";
 import { permutation } from "../../permutation.js";
 import type { Dictionary } from "../dictionary.js";
+import { scaleToOne } from "../unit-rows.js";
 import type { VectorSource } from "./learner.js";
 
 /** Streams of the seed. */
@@ -48,15 +49,6 @@ export async function initialDictionary(vectors: VectorSource, options: InitialO
     atoms.set(row, length * taken);
   }
   return { count, length, atoms, mean, nonNegative };
-}
-
-/** @returns how long it was; one of length 0 is left as it is */
-export function scaleToOne(row: Float32Array): number {
-  let square = 0;
-  for (let i = 0; i < row.length; i++) square += row[i] * row[i];
-  const size = Math.sqrt(square);
-  if (size > 0) for (let i = 0; i < row.length; i++) row[i] /= size;
-  return size;
 }
 
 /** The same for vectors that are the same, so that few are compared: where they are largest, and about how large. */

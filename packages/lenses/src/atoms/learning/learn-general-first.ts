@@ -5,6 +5,7 @@ import { SparseCoder } from "../coding/sparse-coder.js";
 import type { Dictionary } from "../dictionary.js";
 import {
   type Learned,
+  type Learner,
   type LearningOptions,
   type LearningState,
   type LearningStep,
@@ -21,8 +22,6 @@ const generalShare = 5 / 8;
 /** Names of what a state of the second part carries of the first. */
 const first = { atoms: "general/atoms", mean: "general/mean", steps: "general/steps" } as const;
 
-type Learn = (source: VectorSource, options: LearningOptions) => Promise<Learned>;
-
 /**
  * Steps are counted through both parts.
  *
@@ -30,8 +29,8 @@ type Learn = (source: VectorSource, options: LearningOptions) => Promise<Learned
  */
 export async function learnGeneralFirst(
   source: VectorSource,
-  { general = 0, ...options }: LearningOptions,
-  learn: Learn,
+  { general, state: given, ...options }: LearningOptions & { readonly general: number },
+  learn: Learner["learn"],
 ): Promise<Learned> {
   const { atoms, sparsity, compile = {} } = options;
   if (!(Number.isInteger(general) && general >= 1 && general < atoms)) {
@@ -42,10 +41,11 @@ export async function learnGeneralFirst(
     });
   }
   const most = Math.min(general, Math.ceil(generalShare * sparsity));
-  const before = options.state === undefined ? undefined : generalOf(options.state, { general, length: source.length });
-  const found = before ?? (await learnFirst(source, options, { general, most, learn }));
+  const before = given && generalOf(given, { general, length: source.length });
+  const begun = given === undefined ? options : { ...options, state: given };
+  const found = before ?? (await learnFirst(source, begun, { general, most, learn }));
   if (!("steps" in found)) return found;
-  const { dictionary, steps } = found;
+  const { dictionary, steps, state } = found;
   const coder = await SparseCoder.open(dictionary, { sparsity: most, compile });
   const carried = {
     [first.atoms]: dictionary.atoms,
@@ -66,13 +66,13 @@ export async function learnGeneralFirst(
     };
     const held = count * length <= mostHeld;
     const left: VectorSource = held ? vectorsInMemory(await rest(0, count), length) : { count, length, read: rest };
-    const { state: given, onStep, ...own } = options;
+    const { onStep } = options;
     const learned = await learn(left, {
-      ...own,
+      ...options,
       atoms: atoms - general,
       sparsity: Math.max(1, sparsity - most),
       centre: false,
-      ...(before !== undefined && { state: innerOf(given!, steps) }),
+      ...(state && { state }),
       ...(onStep && { onStep: (step) => onStep(shifted(step, steps, outer)) }),
     });
     return {
@@ -89,13 +89,15 @@ interface General {
   readonly dictionary: Dictionary;
   /** Taken for it. */
   readonly steps: number;
+  /** Of the second part, as its learner left it, where that had begun. */
+  readonly state?: LearningState;
 }
 
 /** The general atoms; or what there is of them, where learning was ended. */
 async function learnFirst(
   source: VectorSource,
   { onStep, ...options }: LearningOptions,
-  { general, most, learn }: { readonly general: number; readonly most: number; readonly learn: Learn },
+  { general, most, learn }: { readonly general: number; readonly most: number; readonly learn: Learner["learn"] },
 ): Promise<General | Learned> {
   const learned = await learn(source, {
     ...options,
@@ -107,29 +109,26 @@ async function learnFirst(
   return { dictionary: learned.dictionary, steps: learned.state.step };
 }
 
-/** What a state of the second part knows of the first; undefined of one of the first. */
+/** What a state of the second part knows of the first, and of its own; undefined of one of the first. */
 function generalOf(
-  { arrays, dictionary }: LearningState,
+  state: LearningState,
   { general, length }: { readonly general: number; readonly length: number },
 ): General | undefined {
-  const { [first.atoms]: atoms, [first.mean]: mean, [first.steps]: steps } = arrays;
+  const { [first.atoms]: atoms, [first.mean]: mean, [first.steps]: steps, ...arrays } = state.arrays;
   if (atoms === undefined && mean === undefined && steps === undefined) return undefined;
-  const { nonNegative } = dictionary;
   if (atoms?.length === general * length && mean?.length === length && steps?.length === 1) {
-    return { dictionary: { count: general, length, atoms, mean, nonNegative }, steps: steps[0] };
+    const { nonNegative } = state.dictionary;
+    return {
+      dictionary: { count: general, length, atoms, mean, nonNegative },
+      steps: steps[0],
+      state: { ...state, step: state.step - steps[0], arrays },
+    };
   }
   throw new NoemaError("LEARNING_STATE", {
     where: "state",
     found: "general atoms of another number or length",
     needed: `${general} of ${length}`,
   });
-}
-
-/** A state as the learner of the second part left it. */
-function innerOf(state: LearningState, steps: number): LearningState {
-  const names: readonly string[] = Object.values(first);
-  const arrays = Object.fromEntries(Object.entries(state.arrays).filter(([name]) => !names.includes(name)));
-  return { ...state, step: state.step - steps, arrays };
 }
 
 function shifted(told: LearningStep, by: number, outer: (state: LearningState) => LearningState): LearningStep {

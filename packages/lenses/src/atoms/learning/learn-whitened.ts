@@ -1,9 +1,10 @@
 /** @file learnWhitened: a dictionary of whitened vectors, told in terms of the vectors as they are. */
 import { NoemaError } from "@noema/engine";
 import type { Dictionary } from "../dictionary.js";
-import { throughMatrix, unitRows, type Whitening, whiteningOf } from "../whitening.js";
+import { unitRows } from "../unit-rows.js";
+import { throughMatrix, type Whitening, whiteningOf } from "../whitening.js";
 import { totalsOf } from "./check-learning.js";
-import type { Learned, LearningOptions, VectorSource } from "./learner.js";
+import type { Learned, Learner, LearningOptions, VectorSource } from "./learner.js";
 
 /** A covariance of so many vectors, or of so many for each number that they have: more would not change it much. */
 const [mostMoments, momentsEach] = [20_000, 16];
@@ -19,8 +20,8 @@ const run = 256;
  */
 export async function learnWhitened(
   source: VectorSource,
-  { whiten: shrinkage = 0, ...options }: LearningOptions,
-  learn: (source: VectorSource, options: LearningOptions) => Promise<Learned>,
+  { whiten: shrinkage, ...options }: LearningOptions & { readonly whiten: number },
+  learn: Learner["learn"],
 ): Promise<Learned> {
   if (!(shrinkage > 0 && shrinkage < Number.POSITIVE_INFINITY)) {
     throw new NoemaError("LEARNING_OPTIONS", { where: "whiten", found: `${shrinkage}`, needed: "a number above 0" });

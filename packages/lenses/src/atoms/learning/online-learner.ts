@@ -7,7 +7,7 @@ import { SparseCoder } from "../coding/sparse-coder.js";
 import { checkDictionary, type Dictionary } from "../dictionary.js";
 import { type Floats, Kernels, padded, type RowList } from "../kernels/kernels.js";
 import type { StopSignal } from "../stop.js";
-import { scaleToOne } from "./initial-dictionary.js";
+import { scaleToOne } from "../unit-rows.js";
 import { replaceAtoms, uselessAtoms } from "./replaced-atoms.js";
 
 export interface OnlineOptions {

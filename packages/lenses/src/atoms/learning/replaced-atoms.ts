@@ -1,6 +1,6 @@
 /** @file replacedAtoms: atoms that are no use to a dictionary, and the vectors that are put in their place. */
 import type { Dictionary } from "../dictionary.js";
-import { scaleToOne } from "./initial-dictionary.js";
+import { scaleToOne } from "../unit-rows.js";
 
 /** Cosine from which two atoms are one: as Rubinstein's KSVDBox and the recovery test of Aharon et al. have it. */
 const sameCosine = 0.99;

@@ -2,8 +2,9 @@
 import { NoemaError, seededRandom, Tensor, Trainer, type TrainingState } from "@noema/engine";
 import { permutation } from "../../permutation.js";
 import type { Dictionary } from "../dictionary.js";
+import { unitRows } from "../unit-rows.js";
 import { checkOptions, totalsOf } from "./check-learning.js";
-import { initialDictionary, scaleToOne } from "./initial-dictionary.js";
+import { initialDictionary } from "./initial-dictionary.js";
 import type { Learned, Learner, LearningOptions, LearningState, LearningStep, VectorSource } from "./learner.js";
 import type { SparseEncoder } from "./top-k-coder.js";
 import { topKLoss, topKOptimizer } from "./top-k-loss.js";
@@ -219,9 +220,10 @@ function stateOf(trainer: Trainer, { mean, scale }: Space, nonNegative: boolean)
   const { encoder, decoder, bias, centre } = trainer.parameters();
   const [count, length] = decoder.dims;
   const moved = mean.map((value, i) => value + scale * ((centre?.data[i] as number | undefined) ?? 0));
+  const atoms = (decoder.data as Float32Array).slice();
+  unitRows(atoms, length);
   const dictionary: Dictionary = {
-    ...{ count, length, nonNegative },
-    atoms: unitRows(decoder.data as Float32Array, length),
+    ...{ count, length, nonNegative, atoms },
     mean: Float32Array.from(moved),
   };
   const training = Object.entries(trainer.state.arrays).map(
@@ -236,12 +238,6 @@ function stateOf(trainer: Trainer, { mean, scale }: Space, nonNegative: boolean)
       [encoderArrays.bias]: (bias.data as Float32Array).map((value) => scale * value),
     },
   };
-}
-
-function unitRows(rows: Float32Array, length: number): Float32Array {
-  const unit = rows.slice();
-  for (let from = 0; from < unit.length; from += length) scaleToOne(unit.subarray(from, from + length));
-  return unit;
 }
 
 /** @throws NoemaError LEARNING_STATE where arrays are missing or of other sizes */
